@@ -1,0 +1,1 @@
+"""Videos in, context and future clips and instruction sets out."""

@@ -1,0 +1,5 @@
+"""`python -m data_prep COMMAND`: see `--help`."""
+
+from data_prep.cli import main
+
+main()
