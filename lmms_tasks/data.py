@@ -1,0 +1,137 @@
+"""How the tasks find their data, and why nothing is evaluated on data that is not whole.
+
+lmms-eval's YAML cannot read an environment variable, but `!function lmms_tasks.data.X` takes any
+attribute of a module. The attributes of `LAZY` below are looked up through `__getattr__`, so they
+are made when a task is loaded, and not when lmms-eval walks over all YAML files to list tasks.
+
+What is wrong with the data is said on stderr and ends the process with 1: an ordinary exception
+would be tried again five times by lmms-eval, and the process would then end with 0.
+"""
+
+import hashlib
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from data_prep.errors import UserError
+from data_prep.manifest import resolve
+from data_prep.paths import data_root
+from lmms_tasks.load import (
+    FUTUREBENCH,
+    PREDICTIONS,
+    VIDEOREASON,
+    load_items,
+    load_predictions,
+    load_questions,
+)
+
+EDGE = 64 * 1024
+
+
+def lazy(makers: Mapping[str, Callable[[], Any]]) -> Callable[[str], Any]:
+    """Return a module `__getattr__` that makes the named attributes anew at each look-up.
+
+    A `UserError` is printed on stderr and becomes `SystemExit(1)`, which passes through
+    lmms-eval's retries and its catch-all.
+    """
+
+    def __getattr__(name: str) -> Any:
+        if name not in makers:
+            raise AttributeError(name)
+        try:
+            return makers[name]()
+        except UserError as error:
+            print(f"error: {error}", file=sys.stderr)
+            raise SystemExit(1) from error
+
+    return __getattr__
+
+
+def state(root: Path, manifests: Sequence[str], media: Iterable[str]) -> dict[str, Any]:
+    """Return what identifies the data of a run: its folder and a SHA-256 over its content.
+
+    Hashed are the manifests whole, and of every media file its name, its size and its first and
+    last 64 KiB; whole videos would take minutes for a benchmark of natural video. It stands in the
+    task's metadata, so that results name their data and lmms-eval's response cache, whose keys
+    hold no video, does not answer for other clips of the same ids.
+    """
+    digest = hashlib.sha256()
+    for name in manifests:
+        digest.update(name.encode() + b"\0" + (root / name).read_bytes() + b"\0")
+    for name in sorted(set(media)):
+        path = resolve(root, name)
+        size = path.stat().st_size
+        digest.update(f"{name}\0{size}\0".encode())
+        with path.open("rb") as file:
+            digest.update(file.read(EDGE))
+            file.seek(max(0, size - EDGE))
+            digest.update(file.read(EDGE))
+    return {"folder": str(root), "sha256": digest.hexdigest()}
+
+
+def _futurebench_file() -> str:
+    load_questions(data_root())
+    return str(data_root() / FUTUREBENCH)
+
+
+def _futurebench_state() -> dict[str, Any]:
+    root = data_root()
+    return state(root, [FUTUREBENCH], [row.video for row in load_questions(root)])
+
+
+def _videoreason_file() -> str:
+    load_items(data_root())
+    return str(data_root() / VIDEOREASON)
+
+
+def _videoreason_state() -> dict[str, Any]:
+    root = data_root()
+    media = [media for row in load_items(root) for media in (row.context, row.future)]
+    return state(root, [VIDEOREASON], media)
+
+
+def _predicted_file() -> str:
+    root = data_root()
+    load_predictions(root, load_items(root))
+    return str(root / VIDEOREASON)
+
+
+def _judged_file() -> str:
+    root = data_root()
+    predictions = load_predictions(root, load_items(root))
+    if not any(row.video is not None and row.shows is not None for row in predictions):
+        raise UserError(
+            "videoreason_verification needs predictions with a clip and a known truth (`shows`)",
+            seen=f"none of {len(predictions)} in {root / PREDICTIONS}",
+            fix="--tasks videoreason_future,videoreason_retention do without",
+        )
+    return str(root / VIDEOREASON)
+
+
+def _predicted_state() -> dict[str, Any]:
+    root = data_root()
+    items = load_items(root)
+    predictions = load_predictions(root, items)
+    media = [media for row in items for media in (row.context, row.future)]
+    media += [row.video for row in predictions if row.video is not None]
+    return {
+        **state(root, [VIDEOREASON, PREDICTIONS], media),
+        "predictions": len(predictions),
+        "failed": sum(row.video is None for row in predictions),
+        "truth_unknown": sum(row.video is not None and row.shows is None for row in predictions),
+        "prompt_has_label": sum(row.prompt_has_label for row in predictions),
+    }
+
+
+LAZY: Mapping[str, Callable[[], Any]] = {
+    "futurebench_file": _futurebench_file,
+    "futurebench_state": _futurebench_state,
+    "videoreason_file": _videoreason_file,
+    "videoreason_state": _videoreason_state,
+    # The items, for the tasks that join the predictions to them.
+    "predicted_file": _predicted_file,
+    "judged_file": _judged_file,
+    "predicted_state": _predicted_state,
+}
+__getattr__ = lazy(LAZY)

@@ -1,0 +1,1 @@
+"""FutureBench: which events come next, or came between, as multiple choice."""

@@ -1,0 +1,118 @@
+"""The rows of the three benchmark manifests, checked: broken data is never evaluated in part."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from data_prep.errors import UserError
+from data_prep.manifest import read_manifest, resolve
+from data_prep.paths import VARIABLE
+from data_prep.records import ForesightItem, Prediction, Question
+from reward_fns.answers import letters
+
+R = TypeVar("R", Question, ForesightItem, Prediction)
+
+FUTUREBENCH = "futurebench.jsonl"
+VIDEOREASON = "videoreason.jsonl"
+PREDICTIONS = "predictions.jsonl"
+KINDS = ("hop1", "hop2", "hop3", "interpolation")
+# Metrics are named after generators, beside these.
+RESERVED = frozenset({"real", "all"})
+MAKE = (
+    f"`python -m data_prep toyworld` makes the toy data; {VARIABLE} names another folder that "
+    f"holds {FUTUREBENCH}, {VIDEOREASON} and {PREDICTIONS}"
+)
+SHOWN = 3
+
+
+def load_questions(root: Path) -> list[Question]:
+    """Return the FutureBench items below `root`, in stored order.
+
+    Raises:
+        UserError: the manifest is missing, empty or not valid, an id stands twice, a kind is
+            unknown, or a video is missing or outside of `root`.
+    """
+    rows = _rows(root / FUTUREBENCH, Question)
+    unknown = [f"{row.id}: {row.kind!r}" for row in rows if row.kind not in KINDS]
+    _refuse(unknown, f"questions are of an unknown kind (known: {', '.join(KINDS)})", root)
+    _check_media(root, [row.video for row in rows])
+    return rows
+
+
+def load_items(root: Path) -> list[ForesightItem]:
+    """Return the VideoReason items below `root`, in stored order.
+
+    Raises:
+        UserError: as in `load_questions`, kinds apart.
+    """
+    rows = _rows(root / VIDEOREASON, ForesightItem)
+    _check_media(root, [media for row in rows for media in (row.context, row.future)])
+    return rows
+
+
+def load_predictions(root: Path, items: Sequence[ForesightItem]) -> list[Prediction]:
+    """Return the generated futures of `items` below `root`, in stored order.
+
+    Raises:
+        UserError: as in `load_items`; or a prediction is of an unknown item, shows an option that
+            its item does not have, or its generator's name cannot be part of a metric's name.
+    """
+    rows = _rows(root / PREDICTIONS, Prediction)
+    options = {item.id: letters(item.options) for item in items}
+    orphans = [f"{row.id}: {row.item_id!r}" for row in rows if row.item_id not in options]
+    _refuse(orphans, f"predictions are of items that {VIDEOREASON} does not have", root)
+    outside = [
+        f"{row.id}: {row.shows!r}"
+        for row in rows
+        if row.shows is not None and row.shows not in options[row.item_id]
+    ]
+    _refuse(outside, "predictions show an option that their item does not have", root)
+    names = {row.generator for row in rows}
+    bad = sorted(n for n in names if n in RESERVED or not n.replace("-", "_").isidentifier())
+    _refuse(
+        [repr(name) for name in bad],
+        "generators need another name: letters, digits, - and _, and none of "
+        + ", ".join(sorted(RESERVED)),
+        root,
+    )
+    _check_media(root, [row.video for row in rows if row.video is not None])
+    return rows
+
+
+def generators(root: Path) -> list[str]:
+    """Return the names of the generators of the predictions below `root`, sorted.
+
+    Raises:
+        UserError: as in `load_predictions`.
+    """
+    return sorted({row.generator for row in load_predictions(root, load_items(root))})
+
+
+def _rows(path: Path, model: type[R]) -> list[R]:
+    rows = list(read_manifest(path, model, made_by=MAKE))
+    if not rows:
+        raise UserError("the manifest has no rows", seen=path, fix=MAKE)
+    twice = [name for name, count in Counter(row.id for row in rows).items() if count > 1]
+    _refuse(twice, f"ids stand more than once in {path.name}", path.parent)
+    return rows
+
+
+def _check_media(root: Path, names: Sequence[str]) -> None:
+    bad = []
+    for name in dict.fromkeys(names):
+        try:
+            if not resolve(root, name).is_file():
+                bad.append(f"{name} (missing)")
+        except UserError:
+            bad.append(f"{name} (outside of the folder)")
+    _refuse(bad, "media files cannot be used", root)
+
+
+def _refuse(bad: Sequence[str], what: str, root: Path) -> None:
+    if not bad:
+        return
+    more = f" and {len(bad) - SHOWN} more" if len(bad) > SHOWN else ""
+    raise UserError(
+        f"{len(bad)} {what}", seen=f"{', '.join(bad[:SHOWN])}{more}, in {root}", fix=MAKE
+    )

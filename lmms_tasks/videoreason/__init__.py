@@ -1,0 +1,1 @@
+"""VideoReason: foresight, understanding of generated futures, and verification of them."""
