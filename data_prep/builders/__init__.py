@@ -1,0 +1,1 @@
+"""One module an instruction set: splits in, rows for LLaMA-Factory out."""

@@ -1,0 +1,127 @@
+"""The next-event set: from the context of a clip, tell what happens in its future.
+
+The task of Next-Event Prediction (arXiv 2505.22457, section 2): the video is the context, the
+target is the text of what follows.
+"""
+
+import hashlib
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from data_prep.errors import UserError
+from data_prep.llamafactory import declare
+from data_prep.manifest import read_manifest, relative_to, resolve, write_manifest
+from data_prep.prompts import NEXT_EVENT_POOL, NEXT_EVENTS_POOL, join_events, number_word
+from data_prep.records import Example, Message, Split
+
+Side = Literal["train", "test"]
+MADE_BY = "python -m data_prep split SOURCE --out DIR"
+
+
+@dataclass
+class BuildReport:
+    """Rows written for each side, and splits left out by reason."""
+
+    written: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        """Return the report as one line."""
+        parts = [f"{count} {side} rows" for side, count in self.written.items()]
+        parts += [f"{count} left out ({why})" for why, count in self.left_out.items()]
+        return ", ".join(parts)
+
+
+def build_next_event(
+    splits: Path, out: Path, *, horizons: Sequence[int], test_share: float, seed: int
+) -> BuildReport:
+    """Write `next_event_train.jsonl` and `next_event_test.jsonl` and declare them.
+
+    Args:
+        splits: a `splits.jsonl`.
+        out: the folder to write to; it must hold the clips of `splits`.
+        horizons: how many coming events the answer names, one row for each; 0 asks for the whole
+            future (its caption, else all its events).
+        test_share: share of videos kept for the test side, where the splits do not say
+            themselves which world they are from. A video is on one side only.
+        seed: of the questions and of the sides; the same input and seed give the same bytes.
+
+    Raises:
+        UserError: no split has a text of its future.
+    """
+    report = BuildReport()
+    rows: dict[Side, list[Example]] = {"train": [], "test": []}
+    for split in read_manifest(splits, Split, made_by=MADE_BY):
+        side = _side(split, test_share, seed)
+        for horizon in horizons:
+            answer = _future_text(split, horizon)
+            if answer is None:
+                report.left_out[_why(horizon)] += 1
+                continue
+            video = relative_to(out, resolve(splits.parent, split.context))
+            rows[side].append(_example(split, video, horizon, answer, seed))
+    if not rows["train"] and not rows["test"]:
+        raise UserError(
+            "no example could be built: no split tells what happens in its future",
+            seen=f"{splits}: {dict(report.left_out)}",
+            fix="cut clips whose events are known: "
+            "python -m data_prep split FOLDER --annotations events.jsonl --out DIR",
+        )
+    settings = {
+        "command": "build next-event",
+        "horizons": list(horizons),
+        "test_share": test_share,
+    }
+    for side, examples in rows.items():
+        name = f"next_event_{side}"
+        write_manifest(out / f"{name}.jsonl", examples, settings=settings, seed=seed)
+        if examples:
+            declare(out, name)
+        report.written[side] = len(examples)
+    return report
+
+
+def _side(split: Split, test_share: float, seed: int) -> Side:
+    if split.part is not None:
+        return "train" if split.part == "train" else "test"
+    digest = hashlib.sha256(f"{seed}:{split.video_id}".encode()).digest()
+    return "test" if int.from_bytes(digest[:8]) / 2**64 < test_share else "train"
+
+
+def _future_text(split: Split, horizon: int) -> str | None:
+    texts = [event.text for event in split.future_events]
+    if horizon == 0:
+        return split.future_caption or (join_events(texts) if texts else None)
+    return join_events(texts[:horizon]) if len(texts) >= horizon else None
+
+
+def _why(horizon: int) -> str:
+    return f"fewer than {horizon} events after the cut" if horizon else "no text of the future"
+
+
+def _questions(horizon: int) -> Iterator[str]:
+    if horizon < 2:
+        yield from NEXT_EVENT_POOL
+    else:
+        yield from (pattern.format(n=number_word(horizon)) for pattern in NEXT_EVENTS_POOL)
+
+
+def _example(split: Split, video: str, horizon: int, answer: str, seed: int) -> Example:
+    rng = random.Random(f"{seed}:{split.id}:{horizon}")
+    question = rng.choice(list(_questions(horizon)))
+    return Example(
+        id=f"{split.id}_h{horizon or 'all'}",
+        task="next_event",
+        messages=[
+            Message(role="user", content=f"<video>{question}"),
+            Message(role="assistant", content=answer),
+        ],
+        videos=[video],
+        answer=answer,
+        video_id=split.video_id,
+        provenance=f"split {split.id}, {split.how}, horizon {horizon or 'all'}",
+    )

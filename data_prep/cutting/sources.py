@@ -1,0 +1,195 @@
+"""What there is to split: a folder of videos or a manifest of clips, as a sorted list of jobs."""
+
+import hashlib
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+
+from data_prep.errors import UserError
+from data_prep.manifest import read_manifest, resolve
+from data_prep.records import Clip, Event, Part, Record
+
+VIDEO_SUFFIXES = (".mp4", ".m4v", ".mkv", ".avi", ".mov", ".webm", ".ts")
+_LONGEST_ID = 100
+
+
+class Annotation(Record):
+    """One line of an annotation file; `video` is the name relative to the folder."""
+
+    video: str = Field(min_length=1)
+    caption: str | None = None
+    events: list[Event] = Field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One clip to split.
+
+    Attributes:
+        id: of the clip; also the stem of the output files.
+        name: of the video in the source, for reports.
+        path: where it is.
+        events: what happens in it, if that is known.
+        part: train, validation or test, if that is known.
+        sha256: what the manifest says of the file; None for a folder.
+    """
+
+    id: str
+    name: str
+    path: Path
+    events: tuple[Event, ...] = ()
+    part: Part | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Jobs sorted by id, and the number of files that were passed over."""
+
+    jobs: list[Job]
+    ignored: int
+
+
+def find_jobs(source: Path, out: Path, annotations: Path | None) -> Source:
+    """List the clips of `source`, a folder or a `clips.jsonl`.
+
+    Links inside a folder are followed where they name a file (not a folder); hidden files and
+    the clips that an earlier run wrote to `out` are passed over. A manifest may name no file
+    outside its own folder.
+
+    Raises:
+        UserError: there is no such source, it holds no video, a name in `annotations` matches no
+            video, or a manifest is not valid.
+    """
+    if source.is_dir():
+        return _from_folder(source, out, annotations)
+    if annotations is not None:
+        raise UserError(
+            "--annotations goes with a folder of videos; a manifest holds its own events",
+            seen=source,
+            fix="write the events into the manifest, or name the folder of the videos",
+        )
+    if not source.exists():
+        raise UserError("there is no such folder or manifest", seen=source)
+    return _from_manifest(source)
+
+
+def _from_manifest(source: Path) -> Source:
+    jobs = []
+    made_by = "python -m data_prep toyworld --out DIR, or write it by hand (see records.Clip)"
+    for clip in read_manifest(source, Clip, made_by=made_by):
+        path = resolve(source.parent, clip.video)
+        jobs.append(
+            Job(clip.id, clip.video, path, tuple(clip.events), clip.part, clip.sha256 or None)
+        )
+    twice = [id_ for id_, count in Counter(job.id for job in jobs).items() if count > 1]
+    if twice:
+        raise UserError(f"{source} has two clips of one id", seen=twice[0])
+    unsafe = [job.id for job in jobs if safe_ids([job.id])[job.id] != job.id]
+    if unsafe:
+        raise UserError(
+            "a clip's id names its files: letters, digits, dots, dashes and underscores only",
+            seen=repr(unsafe[0]),
+            fix=f"change the id in {source}",
+        )
+    if not jobs:
+        raise UserError("the manifest has no clips", seen=source, fix=made_by)
+    return Source(sorted(jobs, key=lambda job: job.id), 0)
+
+
+def _from_folder(folder: Path, out: Path, annotations: Path | None) -> Source:
+    skipped = {(out / name).resolve() for name in ("context", "future")}
+    found: dict[str, Path] = {}
+    ignored = 0
+    for place, folders, files in os.walk(folder):
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and (Path(place) / name).resolve() not in skipped
+        ]
+        for file in files:
+            path = Path(place) / file
+            if path.suffix.lower() in VIDEO_SUFFIXES and not file.startswith("."):
+                found[path.relative_to(folder).as_posix()] = path
+            else:
+                ignored += 1
+    if not found:
+        raise UserError(
+            "the folder holds no video",
+            seen=f"{folder}, {ignored} other files",
+            fix=f"files that end in {', '.join(VIDEO_SUFFIXES)} are looked for, in subfolders too",
+        )
+    known = _read_annotations(annotations) if annotations is not None else {}
+    missing = sorted(set(known) - set(found))
+    if missing:
+        raise UserError(
+            f"{annotations} names {len(missing)} videos that are not in {folder}",
+            seen=missing[0],
+            fix="name each video by its path relative to the folder",
+        )
+    ids = safe_ids(sorted(found))
+    jobs = [
+        Job(ids[name], _printable(name), path, tuple(known[name].events) if name in known else ())
+        for name, path in found.items()
+    ]
+    return Source(sorted(jobs, key=lambda job: job.id), ignored)
+
+
+def _printable(name: str) -> str:
+    # A file name may hold bytes that are no UTF-8; a report may not.
+    return name.encode("utf-8", errors="backslashreplace").decode("utf-8")
+
+
+def _read_annotations(path: Path) -> dict[str, Annotation]:
+    made_by = 'one JSON object a line: {"video": NAME, "events": [{"start", "end", "text"}]}'
+    rows: dict[str, Annotation] = {}
+    for row in read_manifest(path, Annotation, made_by=made_by):
+        if row.video in rows:
+            raise UserError(f"{path} has two lines for one video", seen=row.video)
+        rows[row.video] = row
+    return rows
+
+
+def safe_ids(names: list[str]) -> dict[str, str]:
+    """Return for each relative path an id that is unique and safe as a file name everywhere.
+
+    Where several names would give one id, or a name has no safe letter or is too long, a digest
+    of the name tells them apart, so that an id does not depend on the order of the names.
+    """
+    plain = {name: _plain(name) for name in names}
+    # Some file systems take A and a for one letter.
+    uses = Counter(id_.casefold() for id_ in plain.values())
+    return {
+        name: id_
+        if id_ and uses[id_.casefold()] == 1 and len(id_) <= _LONGEST_ID
+        else f"{id_[:_LONGEST_ID]}-{hashlib.sha256(name.encode(errors='replace')).hexdigest()[:10]}"
+        for name, id_ in plain.items()
+    }
+
+
+def _plain(name: str) -> str:
+    stem = name
+    for suffix in VIDEO_SUFFIXES:
+        if name.lower().endswith(suffix):
+            stem = name[: -len(suffix)]
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", stem).strip("._-")
+
+
+def fingerprint(job: Job) -> str:
+    """Return what changes when the job's file or what is known of it changes.
+
+    Size and time of change stand for the content, so that a second start need not read every
+    file; a file that is gone gives a fingerprint of its own.
+    """
+    try:
+        stat = job.path.stat()
+        seen = f"{stat.st_size} {stat.st_mtime_ns}"
+    except OSError:
+        seen = "missing"
+    events = " ".join(event.model_dump_json() for event in job.events)
+    text = f"{job.name}\n{seen}\n{job.part}\n{job.sha256}\n{events}"
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()

@@ -1,0 +1,98 @@
+"""FutureBench questions about the toy world, in the four published kinds."""
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+
+from data_prep.prompts import join_events, number_word
+from data_prep.records import Event, Question, Split
+from data_prep.toyworld.scenes import KINDS, OPPOSITE, REVERSED, action_text, cycle
+
+QUESTION_KINDS = ("hop1", "hop2", "hop3", "interpolation")
+OPTIONS = 4
+# Events that a question needs after the cut: three missing ones and the final scene.
+FUTURE_EVENTS = 4
+
+
+def balanced_letters(rng: random.Random, count: int, options: int) -> list[str]:
+    """Return `count` answer letters in random order, each as often as every other (give or take 1).
+
+    A model that always gives the same letter then scores exactly chance.
+    """
+    letters = [chr(ord("A") + i % options) for i in range(count)]
+    rng.shuffle(letters)
+    return letters
+
+
+def place_answer(rng: random.Random, right: str, wrong: Iterable[str], letter: str) -> list[str]:
+    """Return the options in a random order that puts `right` at `letter`."""
+    options = list(wrong)
+    rng.shuffle(options)
+    options.insert(ord(letter) - ord("A"), right)
+    return options
+
+
+def futurebench(splits: Sequence[Split], seed: int) -> Iterator[Question]:
+    """Yield one question of each kind for each split.
+
+    k-hop extrapolation (k = 1, 2, 3) gives the video up to the cut and the final scene and asks
+    for the k events in between; interpolation gives every other event and asks for the rest
+    (arXiv 2505.22457, section 2.4).
+    """
+    rng = random.Random(f"futurebench {seed}")
+    keys = {kind: balanced_letters(rng, len(splits), OPTIONS) for kind in QUESTION_KINDS}
+    for number, split in enumerate(splits):
+        seen, future = split.context_events[-1], split.future_events[:FUTURE_EVENTS]
+        for kind in QUESTION_KINDS:
+            question, missing = _ask(kind, seen, future)
+            right = join_events([event.text for event in missing])
+            wrong = _distractors(rng, seen, missing, future)
+            letter = keys[kind][number]
+            yield Question(
+                id=f"{split.id}_{kind}",
+                video_id=split.video_id,
+                video=split.context,
+                question=question,
+                options=place_answer(rng, right, wrong, letter),
+                answer=letter,
+                kind=kind,
+            )
+
+
+def _ask(kind: str, seen: Event, future: Sequence[Event]) -> tuple[str, list[Event]]:
+    if kind == "interpolation":
+        told = (seen.text, "?", future[1].text, "?", future[3].text)
+        listed = " ".join(f"{i}. {text}" for i, text in enumerate(told, start=1))
+        question = f"These are five events in their order: {listed}. Which two are missing?"
+        return question, [future[0], future[2]]
+    hops = int(kind.removeprefix("hop"))
+    asked = "is the next event" if hops == 1 else f"are the next {number_word(hops)} events"
+    question = f"The video ends with: {future[hops].text}. What {asked} before that?"
+    return question, list(future[:hops])
+
+
+def _distractors(
+    rng: random.Random, seen: Event, missing: Sequence[Event], future: Sequence[Event]
+) -> list[str]:
+    """Return three wrong answers: the published kinds first, then other rules of the world."""
+    actions = [event.action or "" for event in missing]
+    wrong_order = [*actions[1:], actions[0]] if len(actions) > 1 else [future[2].action or ""]
+    already_seen = [seen.action or "", *actions[:-1]]
+    inconsistent = [_mirrored(action) for action in actions]
+    candidates = [wrong_order, already_seen, inconsistent]
+    found: list[list[str]] = []
+    while len(found) < OPTIONS - 1:
+        candidate = candidates.pop(0) if candidates else _other_rule(rng, len(actions))
+        if candidate != actions and candidate not in found:
+            found.append(candidate)
+    return [join_events([action_text(action) for action in option]) for option in found]
+
+
+def _mirrored(action: str) -> str:
+    head, _, direction = action.rpartition(" ")
+    return f"{head} {OPPOSITE[direction]}" if direction in OPPOSITE else REVERSED[action]
+
+
+def _other_rule(rng: random.Random, length: int) -> list[str]:
+    steps = cycle(rng.choice(KINDS), rng.choice(tuple(OPPOSITE)), 0.5)
+    start = rng.randrange(len(steps))
+    return [steps[(start + i) % len(steps)].action for i in range(length)]

@@ -1,0 +1,373 @@
+"""Reading and writing video files; nothing else in the project opens one (`_encode` is its half).
+
+What a header says is not believed: the facts come from the packets, and a file is either read to
+its last frame or refused with a reason. Pixels are taken as square (the pixel aspect ratio is
+ignored, as the consumers of the clips do) and high dynamic range is not tone-mapped.
+"""
+
+import hashlib
+import math
+import stat
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+
+from data_prep.encode import Image, as_rate, temporary_name, write_clip
+
+__all__ = [
+    "Converter",
+    "Frame",
+    "Image",
+    "UnreadableVideo",
+    "VideoInfo",
+    "as_rate",
+    "count_frames",
+    "declared_frames",
+    "frames",
+    "probe",
+    "sha256",
+    "temporary_name",
+    "write_clip",
+]
+
+# Play lists and the like are valid input to the demuxer and could name any file or address.
+_READ_OPTIONS = {
+    "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts",
+    "protocol_whitelist": "file",
+}
+_MPEG4_EMPTY_PACKET = 19
+
+
+class UnreadableVideo(Exception):
+    """A file that cannot be used; the message is the reason, on one line."""
+
+
+class Frame(NamedTuple):
+    """A decoded frame: seconds since the first frame, and the picture as decoded."""
+
+    time: float
+    image: av.VideoFrame
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """What a video file holds, measured on its packets.
+
+    Attributes:
+        codec: its name, such as `h264`.
+        width: pixels, as displayed (after rotation).
+        height: pixels, as displayed (after rotation).
+        rotation: degrees, counter-clockwise, that turn the stored picture upright.
+        fps: average frames a second.
+        duration: seconds from the first frame to the end of the last.
+        frames: frames that are shown, counted by demuxing.
+        start: time stamp of the first frame, in seconds.
+    """
+
+    codec: str
+    width: int
+    height: int
+    rotation: int
+    fps: float
+    duration: float
+    frames: int
+    start: float
+
+
+def probe(path: Path) -> VideoInfo:
+    """Measure the first video stream of `path`, attached pictures passed over.
+
+    Raises:
+        UnreadableVideo: not a video, truncated, or fewer than two frames.
+    """
+    with _opened(path) as container:
+        stream = _video_stream(container)
+        codec, base, index = stream.codec.canonical_name, stream.time_base, stream.index
+        first, dts_only = _first_frame(stream, container), _has_no_pts(container)
+    with _opened(path) as container:
+        times, durations, begin, end = [], [], math.inf, 0.0
+        units = [float(stream.time_base or 0) for stream in container.streams]
+        tally = _Tally(codec)
+        for packet in container.demux():
+            stamp = packet.dts if dts_only or packet.pts is None else packet.pts
+            if not packet.size or stamp is None:
+                continue
+            unit = units[packet.stream.index]
+            begin = min(begin, stamp * unit)
+            end = max(end, (stamp + (packet.duration or 0)) * unit)
+            if packet.stream.index == index and tally.add(packet):
+                times.append(stamp)
+                durations.append(packet.duration or 0)
+        promised = (container.duration or 0) / av.time_base
+    reached = max(end, end - begin)
+    if promised - reached > max(0.5, 0.01 * promised):
+        raise UnreadableVideo(
+            f"truncated: the header promises {promised:.2f} s, the file holds {reached:.2f} s"
+        )
+    if len(times) < 2:
+        raise UnreadableVideo(f"not a video: {len(times)} frame")
+    last = max(range(len(times)), key=times.__getitem__)
+    origin = times[0] if dts_only else first.pts
+    span = times[last] - origin
+    last_duration = durations[last] or span / (len(times) - 1)
+    duration = float((span + last_duration) * base)
+    if span <= 0:
+        raise UnreadableVideo("not a video: the time stamps do not advance")
+    turned = _orientation(first)
+    width, height = first.width, first.height
+    return VideoInfo(
+        codec=codec,
+        width=height if turned.swapped else width,
+        height=width if turned.swapped else height,
+        rotation=int(first.rotation),
+        fps=len(times) / duration,
+        duration=duration,
+        frames=len(times),
+        start=float(origin * base),
+    )
+
+
+def frames(path: Path) -> Iterator[Frame]:
+    """Decode the first video stream of `path` to its end, in display order.
+
+    Time starts at 0 and strictly increases. Only one frame is held at a time.
+
+    Raises:
+        UnreadableVideo: a frame does not decode, is missing, damaged, out of order or of another
+            size than the first. Frames before it have been given out by then: a consumer drops
+            what it made of them.
+    """
+    with _opened(path) as container:
+        stream = _video_stream(container)
+        tally = _Tally(stream.codec.canonical_name)
+        base = float(stream.time_base)
+        stamps: deque[int] | None = deque() if _has_no_pts(container) else None
+        count, origin, size, last = 0, 0, (0, 0), -1.0
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets, None)
+                decoded = packet.decode() if packet is not None else []
+            except (av.FFmpegError, ValueError, OSError) as error:
+                raise UnreadableVideo(
+                    f"frame {count} (after {max(last, 0.0):.3f} s) does not decode: {_why(error)}"
+                ) from error
+            if packet is None:
+                break
+            if packet.size and tally.add(packet) and stamps is not None:
+                stamps.append(packet.dts)
+            for image in decoded:
+                stamp = stamps.popleft() if stamps else image.pts
+                if stamp is None:
+                    raise UnreadableVideo(f"frame {count} has no time stamp")
+                if count == 0:
+                    origin, size = stamp, (image.width, image.height)
+                time = (stamp - origin) * base
+                _check_frame(image, count, time, last, size)
+                yield Frame(time, image)
+                count, last = count + 1, time
+        tally.check(count)
+
+
+def _check_frame(
+    image: av.VideoFrame, count: int, time: float, last: float, size: tuple[int, int]
+) -> None:
+    if image.is_corrupt:
+        raise UnreadableVideo(f"frame {count} (at {time:.3f} s) is damaged")
+    if time <= last:
+        raise UnreadableVideo(
+            f"frame {count} is out of order: its time {time:.3f} s follows {last:.3f} s"
+        )
+    if (image.width, image.height) != size:
+        raise UnreadableVideo(
+            f"the picture size changes from {size[0]}x{size[1]} to "
+            f"{image.width}x{image.height} at {time:.3f} s"
+        )
+
+
+def count_frames(path: Path) -> int:
+    """Return the number of frames that `path` really holds, by decoding all of them.
+
+    Raises:
+        UnreadableVideo: see `frames`.
+    """
+    return sum(1 for _ in frames(path))
+
+
+def declared_frames(path: Path) -> int:
+    """Return the frame count in the header of `path`, 0 where it has none.
+
+    It is a claim, and what samplers such as LLaMA-Factory's go by: compare it with `count_frames`.
+
+    Raises:
+        UnreadableVideo: not a video.
+    """
+    with _opened(path) as container:
+        return int(_video_stream(container).frames)
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of the bytes of `path`, in hexadecimal.
+
+    Raises:
+        UnreadableVideo: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableVideo(f"cannot be read: {_why(error)}") from error
+
+
+class Converter:
+    """Turns decoded frames into upright RGB arrays of one size; scales before it converts."""
+
+    def __init__(self, width: int, height: int) -> None:
+        """Make arrays of `height` x `width` x 3, in pixels as displayed."""
+        self._size = (width, height)
+        self._reformatter = VideoReformatter()
+
+    def __call__(self, image: av.VideoFrame) -> Image:
+        """Return `image` as an array of shape (height, width, 3), uint8, RGB.
+
+        Raises:
+            UnreadableVideo: the frame is to be shown at an angle that is no multiple of 90
+                degrees, or its pixel format is not known.
+        """
+        turned = _orientation(image)
+        width, height = self._size[::-1] if turned.swapped else self._size
+        shrinks = width * height < image.width * image.height
+        try:
+            rgb: Any = self._reformatter.reformat(
+                image,
+                width=width,
+                height=height,
+                format="rgb24",
+                # The reformatter applies a matrix only where it is told that the two differ.
+                src_colorspace=int(image.colorspace),
+                dst_colorspace=int(Colorspace.DEFAULT),
+                src_color_range=int(image.color_range),
+                dst_color_range=int(ColorRange.JPEG),
+                interpolation=int(Interpolation.AREA if shrinks else Interpolation.BICUBIC),
+            )
+        except (av.FFmpegError, ValueError) as error:
+            raise UnreadableVideo(f"its pixels cannot be converted: {_why(error)}") from error
+        return turned.apply(rgb.to_ndarray())
+
+
+class _Orientation(NamedTuple):
+    """How a stored picture is shown: rows and columns swapped first, then mirrored."""
+
+    swapped: bool
+    mirror_x: bool
+    mirror_y: bool
+
+    def apply(self, array: Image) -> Image:
+        if self.swapped:
+            array = array.transpose(1, 0, 2)
+        if self.mirror_x:
+            array = array[:, ::-1]
+        if self.mirror_y:
+            array = array[::-1]
+        return np.ascontiguousarray(array)
+
+
+def _orientation(image: av.VideoFrame) -> _Orientation:
+    for data in image.side_data:
+        if data.type.name == "DISPLAYMATRIX":
+            # Row vectors: x' = a x + c y, y' = b x + d y.
+            a, b, _, c, d = np.frombuffer(bytes(data), dtype=np.int32)[:5].tolist()
+            if a == d == 0 and b and c:
+                return _Orientation(True, c < 0, b < 0)
+            if b == c == 0 and a and d:
+                return _Orientation(False, a < 0, d < 0)
+            raise UnreadableVideo(f"to be shown at an angle of {image.rotation} degrees")
+    return _Orientation(False, False, False)
+
+
+class _Tally:
+    """Counts the packets that must show a frame, so that no missing frame goes unseen.
+
+    Free to show none: what the container trims away, hidden VP8 frames, MPEG-4 packets that only
+    say "as before", and pictures shown before the first key frame, which need an earlier one.
+    """
+
+    def __init__(self, codec: str) -> None:
+        self._codec = codec
+        self._key: int | None = None
+        self._most = 0
+        self._least = 0
+
+    def add(self, packet: Any) -> bool:
+        """Count a packet; return whether it is meant to be shown."""
+        if packet.is_corrupt:
+            raise UnreadableVideo(f"packet {self._most} is incomplete")
+        if packet.is_discard or (self._codec == "vp8" and not bytes(packet)[0] & 0x10):
+            return False
+        if self._key is None and packet.is_keyframe and packet.pts is not None:
+            self._key = packet.pts
+        leading = packet.pts is not None and (self._key is None or packet.pts < self._key)
+        empty = self._codec == "mpeg4" and packet.size <= _MPEG4_EMPTY_PACKET
+        self._most += 1
+        self._least += not (leading or empty)
+        return True
+
+    def check(self, decoded: int) -> None:
+        if not self._least <= decoded <= self._most or not decoded:
+            raise UnreadableVideo(f"{decoded} of {self._most} frames decode")
+
+
+def _first_frame(stream: Any, container: Any) -> Any:
+    try:
+        image = next(container.decode(stream), None)
+    except (av.FFmpegError, ValueError, OSError) as error:
+        raise UnreadableVideo(f"frame 0 does not decode: {_why(error)}") from error
+    if image is None:
+        raise UnreadableVideo("no frame decodes")
+    if image.pts is None:
+        raise UnreadableVideo("frame 0 has no time stamp")
+    return image
+
+
+def _has_no_pts(container: Any) -> bool:
+    # What libavformat gives as the presentation times of an AVI is a guess, wrong with B-frames.
+    # The frames come out in display order, so the decoding times, in their order, are right.
+    return str(container.format.name) == "avi"
+
+
+def _video_stream(container: Any) -> Any:
+    streams = container.streams.video
+    films = [s for s in streams if not s.disposition & av.stream.Disposition.attached_pic]
+    if not films:
+        kind = "only an attached picture" if streams else "no video stream"
+        raise UnreadableVideo(f"not a video: {kind}")
+    if films[0].codec_context is None:
+        raise UnreadableVideo("there is no decoder for its video stream")
+    films[0].thread_type = "NONE"
+    return films[0]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise UnreadableVideo("not a regular file")
+        if not path.stat().st_size:
+            raise UnreadableVideo("an empty file")
+        container = av.open(f"file:{path.absolute()}", options=_READ_OPTIONS)
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise UnreadableVideo(f"cannot be opened: {_why(error)}") from error
+    with container:
+        yield container
+
+
+def _why(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error).splitlines()[0]

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Score a model with lmms-eval; exits 1 when lmms-eval fails (on its own it exits 0).
+#
+#   bash scripts/evaluate.sh MODEL OUT [lmms-eval arguments]
+#   bash scripts/evaluate.sh Qwen/Qwen2.5-VL-7B-Instruct runs/eval_7b
+#   bash scripts/evaluate.sh runs/toy_next_event_full runs/eval_toy --limit 8
+#
+# VISION names the budget (default recipes/vision.yaml:qwen2_5_vl), DEVICE the device (default
+# cuda, or cpu without a GPU), TASKS the tasks (default futurebench,videoreason), BATCH the batch.
+source "$(dirname "${BASH_SOURCE[0]}")/_setup.sh"
+
+if [ $# -lt 2 ] || [ "$1" = --help ] || [ "$1" = -h ]; then
+  sed -n '2,9s/^# \{0,1\}//p' scripts/evaluate.sh
+  [ $# -ge 1 ] || exit 1
+  exit 0
+fi
+model=$1 out=$2
+shift 2
+if [ -z "${DEVICE:-}" ]; then
+  if [ -e /dev/nvidia0 ]; then DEVICE=cuda; else DEVICE=cpu; fi
+fi
+budget=$(python -m data_prep budget "${VISION:-recipes/vision.yaml:qwen2_5_vl}")
+mkdir -p "$out"
+# DEBUG makes lmms-eval raise its errors instead of printing them and exiting with 0.
+lmms-eval --model qwen2_5_vl \
+  --model_args "pretrained=$model,device=$DEVICE,device_map=$DEVICE,attn_implementation=sdpa,$budget" \
+  --tasks "${TASKS:-futurebench,videoreason}" --batch_size "${BATCH:-1}" \
+  --log_samples --output_path "$out" --verbosity DEBUG "$@" >"$out/lmms_eval.log" 2>&1 || {
+  tail -n 25 "$out/lmms_eval.log" >&2
+  die "lmms-eval failed; its whole log is in $out/lmms_eval.log"
+}
+compgen -G "$out/*/*_results.json" >/dev/null ||
+  die "lmms-eval wrote no results; its log is in $out/lmms_eval.log"
