@@ -25,7 +25,8 @@ _OPENER = re.compile(
     re.I,
 )
 _CLOSER = re.compile(
-    r"(?:^|[\n.!?。]\s{0,4}|[,:=→>\-]\s{0,3}|\b(?:so|thus|therefore|hence|thereby|is|be|to|with"
+    r"(?:^|[\n.!?。]\s{0,4}|[,:=→>\-]\s{0,3}|\b(?:but (?:most )?(?:probably|likely|perhaps|maybe)"
+    r"|so|thus|therefore|hence|thereby|is|be|to|with"
     r"|in|on|for|comes|follows|choose"
     r"|select|selecting|pick|choosing|indicates?|suggests?|supports?|matches|say|answer"
     r"|means)\s{1,3})"

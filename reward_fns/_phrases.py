@@ -70,6 +70,7 @@ PREDICATE = re.compile(
     r"|incorrect|wrong)(?![A-Za-z-])"
     r"|(?<=[^A-Za-z](?-i:[A-Z]): )(?:correct|right|yes)\b|\bbest\s{1,2}(?:\w{3,12}s)\b|\b(?:fits"
     r"|matches|describes|explains|captures)(?:\s\w{1,12}){0,4} best\b"
+    r"|\b(?:fits|matches)(?=\s*[.!]?\s*$)"
     r"|\b(?:makes|make) the most sense\b|(?:(?P<cno>不|错误|錯誤)|是|为|選項|选项|最)?(?:正确"
     r"|正確|合适|符合|对的|合理)",
     re.I,

@@ -222,6 +222,10 @@ GROUPS: list[Group] = [
         ("The answer is A because", "A"), ("the answer is (d).", "D"),
         ("Neither A nor B is correct. C is correct.", "C"),
     ]),
+    (OPTIONS[0], "a hedge after an admission of doubt is still a choice", [
+        ("I'm not sure, but probably B.", "B"), ("Not sure, but most likely C.", "C"),
+        ("The video suggests that A) and B) are wrong; C) fits.", "C"),
+    ]),
     (OPTIONS[0], "a letter mark ends the reply", [
         ("Based on the video, C", "C"), ("Because he is tired, C", "C"),
         ("so the ball halts, so B.", "B"), ("The ball is slow.\nD", "D"),
@@ -1113,9 +1117,9 @@ GROUPS: list[Group] = [
         ("The answer is not given.", None), ("The answer is not in the options.", None),
         ("The answer depends on the speed.", None), ("The answer is based on the video", None),
     ]),
-    (OPTIONS[29], "two choices, or a letter with another option's text", [
+    (OPTIONS[29], "one option is set aside, the other said to fit", [
         ("Option B describes a car driving through, but the brake lights say otherwise. "
-         "Option A fits.", None),
+         "Option A fits.", "A"),
     ]),
     (OPTIONS[29], "a refusal names nothing", [
         ("The answer cannot be determined.", None), ("The answer is unclear", None),
