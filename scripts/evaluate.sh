@@ -16,6 +16,10 @@ if [ $# -lt 2 ] || [ "$1" = --help ] || [ "$1" = -h ]; then
 fi
 model=$1 out=$2
 shift 2
+# Below a folder that exists here a model is meant to be local; other names are the hub's.
+if [ ! -d "$model" ] && [ -d "$(dirname "$model")" ]; then
+  die "there is no model folder $model; train one first: bash scripts/train_sft.sh RECIPE"
+fi
 if [ -z "${DEVICE:-}" ]; then
   if [ -e /dev/nvidia0 ]; then DEVICE=cuda; else DEVICE=cpu; fi
 fi

@@ -6,6 +6,7 @@
 #   bash scripts/quickstart.sh
 source "$(dirname "${BASH_SOURCE[0]}")/_setup.sh"
 export HF_HUB_OFFLINE=1 TOKENIZERS_PARALLELISM=false VISION=recipes/vision.yaml:toy BATCH=16 DEVICE=cpu
+unset VIDEOREASON_DATA # yours stays untouched
 base=data_prep/tinymodel/weights tuned=runs/toy_next_event_full set=data/toy_next_event
 world=$(python -m data_prep data-root)
 

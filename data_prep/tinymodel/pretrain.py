@@ -25,7 +25,7 @@ CAPTION_BATCH, LESSON_BATCH = 64, 32
 CAPTION_RATE, LESSON_RATE = 2e-3, 1.5e-3
 # The vision tower can see by then; it only adapts.
 VISION_SHARE = 0.25
-SIGHT_STEPS, CAPTION_STEPS, LESSON_STEPS = 500, 450, 2400
+SIGHT_STEPS, CAPTION_STEPS, LESSON_STEPS = 600, 450, 2200
 
 
 def pretrain(out: Path, *, seed: int, shorten: float, progress: Progress) -> float:

@@ -9,8 +9,8 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from data_prep.options import balanced_letters, place_answer
 from data_prep.records import ForesightItem, Prediction, Split
-from data_prep.toyworld.questions import balanced_letters, place_answer
 from data_prep.toyworld.render import Image, draw
 from data_prep.toyworld.scenes import (
     DIRECTIONS,

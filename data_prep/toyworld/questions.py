@@ -1,8 +1,9 @@
 """FutureBench questions about the toy world, in the four published kinds."""
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from data_prep.options import balanced_letters, place_answer
 from data_prep.prompts import join_events, number_word
 from data_prep.records import Event, Question, Split
 from data_prep.toyworld.scenes import KINDS, OPPOSITE, REVERSED, action_text, cycle
@@ -11,24 +12,6 @@ QUESTION_KINDS = ("hop1", "hop2", "hop3", "interpolation")
 OPTIONS = 4
 # Events that a question needs after the cut: three missing ones and the final scene.
 FUTURE_EVENTS = 4
-
-
-def balanced_letters(rng: random.Random, count: int, options: int) -> list[str]:
-    """Return `count` answer letters in random order, each as often as every other (give or take 1).
-
-    A model that always gives the same letter then scores exactly chance.
-    """
-    letters = [chr(ord("A") + i % options) for i in range(count)]
-    rng.shuffle(letters)
-    return letters
-
-
-def place_answer(rng: random.Random, right: str, wrong: Iterable[str], letter: str) -> list[str]:
-    """Return the options in a random order that puts `right` at `letter`."""
-    options = list(wrong)
-    rng.shuffle(options)
-    options.insert(ord(letter) - ord("A"), right)
-    return options
 
 
 def futurebench(splits: Sequence[Split], seed: int) -> Iterator[Question]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from rich.progress import Progress
 
 from data_prep.cutting.split import split_clips
-from data_prep.manifest import read_manifest, relative_to, write_manifest
+from data_prep.errors import UserError
+from data_prep.manifest import read_manifest, relative_to, write_atomic, write_manifest
 from data_prep.records import Clip, Part, Record, Split
 from data_prep.toyworld.futures import ToyItem, toy_items
 from data_prep.toyworld.questions import FUTURE_EVENTS, futurebench
@@ -24,6 +25,7 @@ CLIP_FPS = 8
 BUDGET = VisionBudget(fps=4.0, max_frames=16, min_pixels=SIDE * SIDE, max_pixels=SIDE * SIDE)
 # Clips of the validation and test worlds for each clip of the training world.
 SHARES: dict[Part, float] = {"train": 1.0, "validation": 0.1, "test": 0.125}
+MARKER = "TOYWORLD"
 SOURCE = "videoreason toy world"
 LICENSE = "CC0-1.0"
 
@@ -44,10 +46,12 @@ def make_world(out: Path, *, clips: int, seed: int, progress: Progress) -> World
     `out/train`, `out/validation` and `out/test` hold clips and `clips.jsonl`; `out` itself holds
     the benchmarks of the test world: `futurebench.jsonl`, `videoreason.jsonl`,
     `predictions.jsonl` and their media. The three worlds share no combination of shape and
-    colour. What stood in `out` from another making is replaced.
+    colour. A toy world that stood in `out` is replaced.
+
+    Raises:
+        UserError: `out` holds something else.
     """
-    for name in ("train", "validation", "test", "contexts", "videoreason"):
-        shutil.rmtree(out / name, ignore_errors=True)
+    _clear(out)
     counts: dict[Part, int] = {part: max(1, round(clips * share)) for part, share in SHARES.items()}
     scenes: dict[str, Scene] = {}
     for part, count in counts.items():
@@ -77,6 +81,20 @@ def make_world(out: Path, *, clips: int, seed: int, progress: Progress) -> World
         out / "videoreason.jsonl", (item.item for item in items), settings=settings, seed=seed
     )
     return WorldReport(counts, questions, len(items), len(predictions))
+
+
+def _clear(out: Path) -> None:
+    """Remove a toy world from `out`, and nothing that is not known to be one."""
+    marker = out / MARKER
+    if out.exists() and not marker.is_file() and (not out.is_dir() or any(out.iterdir())):
+        raise UserError(
+            "the toy world is not written over anything else",
+            seen=f"{out} holds other files",
+            fix="python -m data_prep toyworld --out NEW_FOLDER, or unset VIDEOREASON_DATA",
+        )
+    write_atomic(marker, "Made by `python -m data_prep toyworld`, which may remove this folder.\n")
+    for name in ("train", "validation", "test", "contexts", "videoreason"):
+        shutil.rmtree(out / name, ignore_errors=True)
 
 
 def _write_part(
