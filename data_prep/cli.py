@@ -9,24 +9,90 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
-from data_prep.builders.next_event import build_next_event
+from data_prep.builders.next_event import Form, build_next_event
+from data_prep.builders.videoreason import build_videoreason
 from data_prep.check import check_recipe, load_recipe, report_findings
 from data_prep.cutting.choice import Policy
 from data_prep.cutting.output import print_summary, progress_bar
 from data_prep.cutting.split import split_clips
 from data_prep.errors import UserError
 from data_prep.paths import VARIABLE, data_root
+from data_prep.scanning import output as scan_output
+from data_prep.scanning.scan import scan_folder
 from data_prep.vision import DEFAULT_BUDGET, load_budget
 
 app = typer.Typer(
     name="data_prep",
     no_args_is_help=True,
     rich_markup_mode="markdown",
+    add_completion=False,
     pretty_exceptions_enable=False,
     help="Videos in, context and future clips and instruction sets out.",
 )
 build = typer.Typer(no_args_is_help=True, help="Build an instruction set from a manifest.")
 app.add_typer(build, name="build")
+
+
+@app.command()
+def scan(
+    folder: Annotated[Path, typer.Argument(help="A folder of videos; subfolders count.")],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Manifest to write, in FOLDER or above it; by default FOLDER/clips.jsonl."
+        ),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Where the videos are from; by default FOLDER's name.")
+    ] = None,
+    license: Annotated[str, typer.Option(help="Under which the videos are used.")] = "unknown",
+    annotations: Annotated[
+        Path | None,
+        typer.Option(
+            help='Events and captions, one JSON object a line: {"video": NAME, "caption": TEXT, '
+            '"events": [{"start": SECONDS, "end": SECONDS, "text": WHAT}]}.'
+        ),
+    ] = None,
+    keep_duplicates: Annotated[
+        bool, typer.Option("--keep-duplicates", help="List every copy of one file.")
+    ] = False,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; by default one for each core.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds that one video may take.")] = 600.0,
+    memory_limit: Annotated[
+        float, typer.Option(metavar="GB", help="Memory that a process may take; 0 for any.")
+    ] = 4.0,
+) -> None:
+    """Decode every video of a folder once: sound ones go to clips.jsonl, the others are named.
+
+    Which of my videos are broken, and why? (see videos/clips.report.jsonl)
+
+        python -m data_prep scan videos
+
+    Scan annotated videos, then cut those that are sound:
+
+        python -m data_prep scan videos --annotations events.jsonl --license CC-BY-4.0
+
+        python -m data_prep split videos/clips.jsonl --out splits
+
+    Write events to the annotations, not to clips.jsonl: the next scan writes that anew.
+    """
+    with progress_bar("scanning") as progress:
+        summary = scan_folder(
+            folder,
+            out=out,
+            source=source,
+            license=license,
+            annotations=annotations,
+            keep_duplicates=keep_duplicates,
+            workers=workers,
+            timeout=timeout,
+            memory_limit=memory_limit,
+            progress=progress,
+        )
+    scan_output.print_summary(summary)
 
 
 @app.command()
@@ -91,7 +157,7 @@ def toyworld(
     out: Annotated[
         Path | None, typer.Option(help=f"Folder to write; by default {VARIABLE} or the cache.")
     ] = None,
-    clips: Annotated[int, typer.Option(min=8, help="Clips of the training world.")] = 800,
+    clips: Annotated[int, typer.Option(min=8, help="Clips of the training world.")] = 1200,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 0,
 ) -> None:
     """Make the toy world: clips, FutureBench questions, VideoReason items and predictions.
@@ -204,6 +270,10 @@ def build_next_event_command(
         list[int] | None,
         typer.Option(min=0, help="Events that an answer names, 0 for the whole future; repeat it."),
     ] = None,
+    form: Annotated[
+        list[Form] | None,
+        typer.Option(help="Ask openly (default), or among four options; repeat it for both."),
+    ] = None,
     test_share: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Share of videos kept for the test side.")
     ] = 0.1,
@@ -215,18 +285,48 @@ def build_next_event_command(
 
         python -m data_prep build next-event splits/splits.jsonl
 
-    Ask for the next event and for the next two:
+    Ask for the next event and for the next two, openly and as multiple choice:
 
-        python -m data_prep build next-event splits/splits.jsonl --horizon 1 --horizon 2
+        python -m data_prep build next-event splits/splits.jsonl \\
+            --horizon 1 --horizon 2 --form open --form choice
     """
     report = build_next_event(
         splits,
         out or splits.parent,
         horizons=horizon or [0],
+        forms=form or [Form.OPEN],
         test_share=test_share,
         seed=seed,
     )
     typer.echo(f"next-event set in {out or splits.parent}: {report}")
+
+
+@build.command("videoreason")
+def build_videoreason_command(
+    splits: Annotated[Path, typer.Argument(help="A splits.jsonl with events.")],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write; it must hold the clips. By default that of SPLITS."),
+    ] = None,
+    options: Annotated[int, typer.Option(min=2, max=26, help="Size of the closed set.")] = 4,
+    seed: Annotated[int, typer.Option(help="Of the distractors and the options' order.")] = 0,
+) -> None:
+    """Build VideoReason items: which event of a closed set follows?
+
+    Build them and score a model on them:
+
+        python -m data_prep build videoreason splits/splits.jsonl
+
+        VIDEOREASON_DATA=splits TASKS=videoreason_future bash scripts/evaluate.sh MODEL runs/eval
+
+    Build them with six options each:
+
+        python -m data_prep build videoreason splits/splits.jsonl --options 6
+    """
+    folder = out or splits.parent
+    count = build_videoreason(splits, folder, options=options, seed=seed)
+    typer.echo(f"{count} VideoReason items in {folder / 'videoreason.jsonl'}")
 
 
 def main() -> None:

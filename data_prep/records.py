@@ -36,7 +36,11 @@ class Event(Record):
 
 
 class Clip(Record):
-    """A video file and what is known of it."""
+    """A video file and what is known of it.
+
+    `width` and `height` are as displayed; `rotation` is by how many degrees, counter-clockwise,
+    the stored picture is turned to get there.
+    """
 
     id: str = Field(min_length=1)
     video: str
@@ -51,6 +55,8 @@ class Clip(Record):
     caption: str | None = None
     events: list[Event] = Field(default_factory=list)
     part: Part | None = None
+    codec: str | None = None
+    rotation: int = 0
 
 
 class Certificate(Record):
@@ -125,7 +131,7 @@ class Example(Record):
         return self
 
 
-class Question(Record):
+class Choice(Record):
     """A multiple-choice item. The order of the options is stored, never drawn at run time.
 
     `options` are shown as A, B, C, … in this order; `answer` is the letter of the right one.
@@ -133,37 +139,35 @@ class Question(Record):
 
     id: str
     video_id: str
+    options: list[str] = Field(min_length=2, max_length=26)
+    answer: str
+    kind: str
+
+    @model_validator(mode="after")
+    def _answer_is_an_option(self) -> Self:
+        letters = [chr(ord("A") + i) for i in range(len(self.options))]
+        if self.answer not in letters:
+            raise ValueError(f"{self.id}: answer {self.answer!r} is not one of {letters}")
+        if len(set(self.options)) != len(self.options):
+            raise ValueError(f"{self.id}: two options are the same")
+        return self
+
+
+class Question(Choice):
+    """An item of FutureBench; `kind` is the published kind, such as hop1 or interpolation."""
+
     video: str
     question: str
-    options: list[str] = Field(min_length=2, max_length=26)
-    answer: str
-    kind: str
-
-    @model_validator(mode="after")
-    def _answer_is_an_option(self) -> Self:
-        _check_options(self.id, self.options, self.answer)
-        return self
 
 
-class ForesightItem(Record):
+class ForesightItem(Choice):
     """An item of VideoReason: a context, its real future and the closed set of what may follow.
 
-    `options` are shown as A, B, C, … in this stored order; `answer` is the letter of the one that
-    the real future shows. `kind` names the sort of scene.
+    `answer` is the letter of the option that the real future shows; `kind` names the sort of scene.
     """
 
-    id: str
-    video_id: str
     context: str
     future: str
-    options: list[str] = Field(min_length=2, max_length=26)
-    answer: str
-    kind: str
-
-    @model_validator(mode="after")
-    def _answer_is_an_option(self) -> Self:
-        _check_options(self.id, self.options, self.answer)
-        return self
 
 
 class Prediction(Record):
@@ -191,11 +195,3 @@ class Prediction(Record):
         if (self.video is None) == (self.failure is None):
             raise ValueError(f"{self.id}: exactly one of video and failure must be given")
         return self
-
-
-def _check_options(name: str, options: list[str], answer: str) -> None:
-    letters = [chr(ord("A") + i) for i in range(len(options))]
-    if answer not in letters:
-        raise ValueError(f"{name}: answer {answer!r} is not one of {letters}")
-    if len(set(options)) != len(options):
-        raise ValueError(f"{name}: two options are the same")

@@ -119,6 +119,22 @@ def _open_gop(path: Path) -> None:
     write(path, options={"bf": "3", "g": "12", "x264-params": "open-gop=1:keyint=12"})
 
 
+def _lying_size(path: Path) -> None:
+    data = bytearray(write(path).read_bytes())
+    struct.pack_into(">HH", data, data.index(b"avc1", data.index(b"stsd")) + 28, 7680, 4320)
+    struct.pack_into(">II", data, data.index(b"tkhd") + 80, 7680 << 16, 4320 << 16)
+    path.write_bytes(data)
+
+
+def _negative(path: Path) -> None:
+    keep = {"avoid_negative_ts": "disabled", "mpegts_copyts": "1"}
+    write(path, container=keep, times=range(-10, FRAMES - 10))
+
+
+def _interlaced(path: Path) -> None:
+    write(path, options={**H264, "x264-params": "tff=1"})
+
+
 H265 = {"preset": "ultrafast", "x265-params": "log-level=none:pools=none:frame-threads=1"}
 
 GOOD: dict[str, Callable[[Path], object]] = {
@@ -142,6 +158,12 @@ GOOD: dict[str, Callable[[Path], object]] = {
         p, "libvpx", options={"auto-alt-ref": "1", "lag-in-frames": "16", "deadline": "good"}
     ),
     "vp9.webm": lambda p: write(p, "libvpx-vp9", options={"deadline": "realtime"}),
+    "interlaced.mp4": _interlaced,
+    "interlaced_mpeg2.ts": lambda p: write(
+        p, "mpeg2video", options={"flags": "+ildct+ilme", "b": "2000000"}
+    ),
+    "lying_size.mp4": _lying_size,
+    "negative.ts": _negative,
 }
 
 
@@ -211,6 +233,13 @@ def _play_list(path: Path) -> None:
     path.write_text("ffconcat version 1.0\nfile plain.mkv\n")
 
 
+def _no_frames(path: Path) -> None:
+    with av.open(str(path), "w", options={"movflags": "frag_keyframe+empty_moov"}) as file:
+        stream = file.add_stream("libx264", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        file.start_encoding()
+
+
 #: File name -> how it is made, and what the reason of its refusal says.
 BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "audio.mp4": (_audio, "no video stream"),
@@ -227,4 +256,25 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "tailless.mp4": (_tailless, "incomplete"),
     "text.mp4": (lambda p: p.write_text("not a video\n" * 99), "cannot be opened"),
     "tiny_steps.mp4": (lambda p: write(p, images=[bars(0)] * 2, times=[0, 48]), "different frame"),
+    "no_frames.mp4": (_no_frames, "no frame decodes"),
 }
+
+
+def write_stream_copy(path: Path) -> Path:
+    """Copy the packets of a clip from its middle on, as `ffmpeg -ss … -c copy` does.
+
+    The packets before the start are kept for the decoder and hidden by an edit list, so the
+    header counts more frames than are shown.
+    """
+    whole = write(path.with_name("whole.mp4"))
+    with av.open(str(whole)) as source, av.open(str(path), "w") as target:
+        stream = source.streams.video[0]
+        copied = target.add_stream_from_template(stream)
+        start = round(1 / stream.time_base)
+        for packet in source.demux(stream):
+            if packet.size:
+                packet.pts, packet.dts = packet.pts - start, packet.dts - start
+                packet.stream = copied
+                target.mux(packet)
+    whole.unlink()
+    return path

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import clips
 
-from data_prep.builders.next_event import build_next_event
+from data_prep.builders.next_event import Form, build_next_event
 from data_prep.cutting.split import split_clips
 from data_prep.vision import VisionBudget
 
@@ -50,5 +50,7 @@ def make_splits(root: Path, count: int = 6) -> Path:
 def make_set(root: Path, count: int = 6) -> Path:
     """Return the folder of a next-event set; all its rows are on the train side."""
     splits = make_splits(root, count)
-    build_next_event(splits, splits.parent, horizons=[1, 0], test_share=0.0, seed=0)
+    build_next_event(
+        splits, splits.parent, horizons=[1, 0], forms=[Form.OPEN], test_share=0.0, seed=0
+    )
     return splits.parent

@@ -26,7 +26,7 @@ from data_prep.toyworld.world import make_world
 from data_prep.video import count_frames, frames
 from reward_fns.answers import letters, read_choice
 
-CLIPS = 80
+CLIPS = 120
 GENERATORS = ("perfect", "copy", "linear", "wrong_direction")
 
 

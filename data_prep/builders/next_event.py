@@ -9,16 +9,35 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
 from data_prep.errors import UserError
 from data_prep.llamafactory import declare
 from data_prep.manifest import read_manifest, relative_to, resolve, write_manifest
-from data_prep.prompts import NEXT_EVENT_POOL, NEXT_EVENTS_POOL, join_events, number_word
+from data_prep.options import confusable, place_answer
+from data_prep.prompts import (
+    NEXT_EVENT_POOL,
+    NEXT_EVENTS_POOL,
+    choice_prompt,
+    join_events,
+    number_word,
+)
 from data_prep.records import Example, Message, Split
 
 Side = Literal["train", "test"]
+OPTIONS = 4
+
+
+class Form(StrEnum):
+    """How an example asks: for the events, or for them among options."""
+
+    OPEN = "open"
+    CHOICE = "choice"
+
+
 MADE_BY = "python -m data_prep split SOURCE --out DIR"
 
 
@@ -37,7 +56,13 @@ class BuildReport:
 
 
 def build_next_event(
-    splits: Path, out: Path, *, horizons: Sequence[int], test_share: float, seed: int
+    splits: Path,
+    out: Path,
+    *,
+    horizons: Sequence[int],
+    forms: Sequence[Form],
+    test_share: float,
+    seed: int,
 ) -> BuildReport:
     """Write `next_event_train.jsonl` and `next_event_test.jsonl` and declare them.
 
@@ -46,6 +71,8 @@ def build_next_event(
         out: the folder to write to; it must hold the clips of `splits`.
         horizons: how many coming events the answer names, one row for each; 0 asks for the whole
             future (its caption, else all its events).
+        forms: `open` asks for the events, `choice` asks for them among four options and is
+            answered in the words of the right one; one row for each.
         test_share: share of videos kept for the test side, where the splits do not say
             themselves which world they are from. A video is on one side only.
         seed: of the questions and of the sides; the same input and seed give the same bytes.
@@ -55,15 +82,29 @@ def build_next_event(
     """
     report = BuildReport()
     rows: dict[Side, list[Example]] = {"train": [], "test": []}
-    for split in read_manifest(splits, Split, made_by=MADE_BY):
+    known = list(read_manifest(splits, Split, made_by=MADE_BY))
+    futures = {
+        horizon: sorted({text for split in known if (text := _future_text(split, horizon))})
+        for horizon in horizons
+    }
+    for split in known:
         side = _side(split, test_share, seed)
-        for horizon in horizons:
+        video = relative_to(out, resolve(splits.parent, split.context))
+        for horizon, form in product(horizons, forms):
             answer = _future_text(split, horizon)
             if answer is None:
                 report.left_out[_why(horizon)] += 1
                 continue
-            video = relative_to(out, resolve(splits.parent, split.context))
-            rows[side].append(_example(split, video, horizon, answer, seed))
+            rng = random.Random(f"{seed}:{split.id}:{horizon}:{form}")
+            question = rng.choice(list(_questions(horizon)))
+            if form == Form.CHOICE:
+                wrong = _wrong(rng, split, horizon, answer, futures[horizon])
+                if len(wrong) < OPTIONS - 1:
+                    report.left_out[f"too few other futures for {OPTIONS} options"] += 1
+                    continue
+                letter = rng.choice([chr(ord("A") + i) for i in range(OPTIONS)])
+                question = choice_prompt(question, place_answer(rng, answer, wrong, letter))
+            rows[side].append(_example(split, video, f"{_told(horizon)}_{form}", question, answer))
     if not rows["train"] and not rows["test"]:
         raise UserError(
             "no example could be built: no split tells what happens in its future",
@@ -74,6 +115,7 @@ def build_next_event(
     settings = {
         "command": "build next-event",
         "horizons": list(horizons),
+        "forms": list(forms),
         "test_share": test_share,
     }
     for side, examples in rows.items():
@@ -110,11 +152,28 @@ def _questions(horizon: int) -> Iterator[str]:
         yield from (pattern.format(n=number_word(horizon)) for pattern in NEXT_EVENTS_POOL)
 
 
-def _example(split: Split, video: str, horizon: int, answer: str, seed: int) -> Example:
-    rng = random.Random(f"{seed}:{split.id}:{horizon}")
-    question = rng.choice(list(_questions(horizon)))
+def _wrong(
+    rng: random.Random, split: Split, horizon: int, answer: str, futures: Sequence[str]
+) -> list[str]:
+    """Return three wrong answers, or fewer: confusable ones first, then other clips' futures."""
+    found: list[str] = []
+    if horizon and split.context_events:
+        texts = [event.text for event in split.future_events]
+        later = texts[horizon + 1] if len(texts) > horizon + 1 else None
+        options = confusable(split.context_events[-1].text, texts[:horizon], later)
+        found = [text for option in options if (text := join_events(option)) != answer]
+    others = [text for text in futures if text != answer and text not in found]
+    found = list(dict.fromkeys(found))[: OPTIONS - 1]
+    return found + rng.sample(others, min(len(others), OPTIONS - 1 - len(found)))
+
+
+def _told(horizon: int) -> str:
+    return f"h{horizon or 'all'}"
+
+
+def _example(split: Split, video: str, variant: str, question: str, answer: str) -> Example:
     return Example(
-        id=f"{split.id}_h{horizon or 'all'}",
+        id=f"{split.id}_{variant}",
         task="next_event",
         messages=[
             Message(role="user", content=f"<video>{question}"),
@@ -123,5 +182,5 @@ def _example(split: Split, video: str, horizon: int, answer: str, seed: int) -> 
         videos=[video],
         answer=answer,
         video_id=split.video_id,
-        provenance=f"split {split.id}, {split.how}, horizon {horizon or 'all'}",
+        provenance=f"split {split.id}, {split.how}, {variant}",
     )

@@ -64,7 +64,8 @@ def choose_cut(
         raise Refused(
             "too short",
             f"a clip of {duration:.2f} s cut at ratio {ratio:g} leaves {before:.2f} s before and "
-            f"{after:.2f} s after; {min_context:.3g} s and {min_future:.3g} s are needed",
+            f"{after:.2f} s after; {min_context:.3g} s and {min_future:.3g} s are needed "
+            "(two frames of the vision budget at least)",
         )
     if policy == "ratio":
         return Cut(time, f"ratio {ratio:g}")

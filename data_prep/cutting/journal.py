@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
@@ -14,51 +14,66 @@ from data_prep.errors import UserError
 from data_prep.manifest import write_atomic
 from data_prep.records import Record, Split
 
-JOURNAL = ".splits.journal.jsonl"
-FINISHED = ".splits.finished.jsonl"
+
+def journal_names(stem: str) -> tuple[str, str]:
+    """Return the file names of a journal: of a run that goes on, and of one that has ended."""
+    return f".{stem}.journal.jsonl", f".{stem}.finished.jsonl"
+
+
+JOURNAL, FINISHED = journal_names("splits")
 
 
 class _Header(Record):
     key: str
 
 
-class Entry(Record):
-    """A clip that is done: split or refused, for a state of its file."""
+class Settled(Record):
+    """A clip that a step is done with, for a state of its file; a step adds what came out."""
 
     clip: str
     fingerprint: str
-    split: Split | None = None
     refusal: Refusal | None = None
 
 
-class Journal:
-    """The entries of one output folder: one line appended for each clip that is done.
+class Entry(Settled):
+    """A clip that is split or refused."""
 
-    While a run goes on they stand in `.splits.journal.jsonl`; when it has ended they move to
-    `.splits.finished.jsonl`, from where the next run with the same settings takes them up again.
+    split: Split | None = None
+
+
+E = TypeVar("E", bound=Settled)
+
+
+class Ledger(Generic[E]):
+    """The entries of one step in one folder: one line appended for each clip that is done.
+
+    While a run goes on they stand in one file; when it has ended they move to another, from where
+    the next run with the same settings takes them up again (see `journal_names`).
     """
 
-    def __init__(self, out: Path, key: str) -> None:
-        """Take up the entries in `out` that were made with the settings `key`."""
-        self._path, self._finished, self._key = out / JOURNAL, out / FINISHED, key
+    def __init__(self, folder: Path, key: str, *, stem: str, entry: type[E]) -> None:
+        """Take up the entries of the step `stem` that were made with the settings `key`."""
+        self._path, self._finished = (folder / name for name in journal_names(stem))
+        self._key, self._entry = key, entry
         self.found_key, entries = self._read()
         self.entries = entries if self.found_key == key else {}
         #: Entries made with other settings; their files are to be removed.
         self.stale = {} if self.found_key == key else entries
         self._file: Any = None
 
-    def _read(self) -> tuple[str | None, dict[str, Entry]]:
+    def _read(self) -> tuple[str | None, dict[str, E]]:
         path = self._path if self._path.exists() else self._finished
+        key: str | None = None
+        entries: dict[str, E] = {}
         if not path.exists():
-            return None, {}
-        key, entries = None, {}
+            return key, entries
         with path.open(encoding="utf-8") as file:
             for line in file:
                 try:
                     if key is None:
                         key = _Header.model_validate_json(line).key
                     else:
-                        entry = Entry.model_validate_json(line)
+                        entry = self._entry.model_validate_json(line)
                         entries[entry.clip] = entry
                 except ValidationError:
                     # The line that was being written when the run was killed.
@@ -71,7 +86,7 @@ class Journal:
         self._finished.unlink(missing_ok=True)
         self._file = self._path.open("a", encoding="utf-8")
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: E) -> None:
         """Add a clip; it survives a kill of this process from here on."""
         self.entries[entry.clip] = entry
         self._file.write(entry.model_dump_json() + "\n")
@@ -84,8 +99,17 @@ class Journal:
         self._path.unlink()
 
     def _text(self) -> str:
-        rows = [_Header(key=self._key), *(self.entries[clip] for clip in sorted(self.entries))]
+        entries = (self.entries[clip] for clip in sorted(self.entries))
+        rows: list[Record] = [_Header(key=self._key), *entries]
         return "".join(row.model_dump_json() + "\n" for row in rows)
+
+
+class Journal(Ledger[Entry]):
+    """The entries of the splitting step in its output folder."""
+
+    def __init__(self, out: Path, key: str) -> None:
+        """Take up the entries in `out` that were made with the settings `key`."""
+        super().__init__(out, key, stem="splits", entry=Entry)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What the `split` command shows: a progress bar while it runs, and a summary after it."""
+"""What a step such as `split` shows: a progress bar while it runs, and a summary after it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from data_prep.cutting.refusal import Refusal
 from data_prep.cutting.split import REPORT, Summary
 
 # Beyond this many lines the report is the better place to look.
@@ -14,17 +15,17 @@ _SHOWN = 50
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int, int], None]]:
+def progress_bar(doing: str = "splitting") -> Iterator[Callable[[int, int], None]]:
     """Show clips done, rate and remaining time on stderr; yield what to call with (done, all)."""
     columns = (
-        TextColumn("splitting"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("split", total=None, rate="")
+        task = bar.add_task(doing, total=None, rate="")
 
         def show(done: int, total: int) -> None:
             speed = bar.tasks[0].speed
@@ -34,17 +35,28 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
         yield show
 
 
+def print_refusals(
+    console: Console, refusals: list[Refusal], by_kind: dict[str, int], report: str
+) -> str:
+    """Print one line for each of the first refusals; return how many there are, by kind."""
+    for refusal in refusals[:_SHOWN]:
+        line = escape(_one_line(f"{refusal.video}: {refusal.kind}: {refusal.reason}"))
+        console.print(f"[yellow]refused[/] {line}")
+    if len(refusals) > _SHOWN:
+        console.print(f"[yellow]refused[/] {len(refusals) - _SHOWN} more, see {report}")
+    kinds = ", ".join(f"{count} {kind}" for kind, count in by_kind.items())
+    return f"{len(refusals)} refused" + (f" ({kinds})" if kinds else "")
+
+
+def _one_line(text: str) -> str:
+    # A file name may hold line ends and the codes that steer a terminal.
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def print_summary(summary: Summary) -> None:
     """Print on stdout how many clips were split, and one line for each that was refused."""
     console = Console(soft_wrap=True, highlight=False)
-    for refusal in summary.refusals[:_SHOWN]:
-        video, reason = escape(refusal.video), escape(refusal.reason)
-        console.print(f"[yellow]refused[/] {video}: {refusal.kind}: {reason}")
-    if len(summary.refusals) > _SHOWN:
-        rest = len(summary.refusals) - _SHOWN
-        console.print(f"[yellow]refused[/] {rest} more, see {REPORT}")
-    kinds = ", ".join(f"{count} {kind}" for kind, count in summary.refused_by_kind().items())
-    refused = f"{len(summary.refusals)} refused" + (f" ({kinds})" if kinds else "")
+    refused = print_refusals(console, summary.refusals, summary.refused_by_kind(), REPORT)
     console.print(
         f"{summary.clips} clips: [bold]{summary.split} split[/], {refused}; "
         f"{summary.ignored} other files ignored"

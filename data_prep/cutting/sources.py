@@ -4,7 +4,8 @@ import hashlib
 import os
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Container, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from data_prep.records import Clip, Event, Part, Record
 
 VIDEO_SUFFIXES = (".mp4", ".m4v", ".mkv", ".avi", ".mov", ".webm", ".ts")
 _LONGEST_ID = 100
+_SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Annotation(Record):
@@ -54,6 +56,23 @@ class Source:
     ignored: int
 
 
+@dataclass(frozen=True)
+class Listing:
+    """What lies below a folder; nothing has been opened.
+
+    Attributes:
+        videos: files (and links, pipes, …) with the name of a video, by their relative path.
+        folders: folders that are named like a video, or are links and so were not entered.
+        unread: what went wrong in folders that could not be listed.
+        ignored: number of other files.
+    """
+
+    videos: dict[str, Path]
+    folders: list[Path]
+    unread: list[OSError]
+    ignored: int
+
+
 def find_jobs(source: Path, out: Path, annotations: Path | None) -> Source:
     """List the clips of `source`, a folder or a `clips.jsonl`.
 
@@ -80,7 +99,7 @@ def find_jobs(source: Path, out: Path, annotations: Path | None) -> Source:
 
 def _from_manifest(source: Path) -> Source:
     jobs = []
-    made_by = "python -m data_prep toyworld --out DIR, or write it by hand (see records.Clip)"
+    made_by = "python -m data_prep scan FOLDER, or write it by hand (see records.Clip)"
     for clip in read_manifest(source, Clip, made_by=made_by):
         path = resolve(source.parent, clip.video)
         jobs.append(
@@ -89,7 +108,7 @@ def _from_manifest(source: Path) -> Source:
     twice = [id_ for id_, count in Counter(job.id for job in jobs).items() if count > 1]
     if twice:
         raise UserError(f"{source} has two clips of one id", seen=twice[0])
-    unsafe = [job.id for job in jobs if safe_ids([job.id])[job.id] != job.id]
+    unsafe = [job.id for job in jobs if not _is_safe(job.id)]
     if unsafe:
         raise UserError(
             "a clip's id names its files: letters, digits, dots, dashes and underscores only",
@@ -102,49 +121,81 @@ def _from_manifest(source: Path) -> Source:
 
 
 def _from_folder(folder: Path, out: Path, annotations: Path | None) -> Source:
-    skipped = {(out / name).resolve() for name in ("context", "future")}
-    found: dict[str, Path] = {}
+    listing = list_videos(folder, {(out / name).resolve() for name in ("context", "future")})
+    found = listing.videos
+    if not found:
+        raise no_video(folder, listing)
+    known = read_annotations(annotations, folder, found)
+    ids = safe_ids(sorted(found))
+    jobs = [
+        Job(ids[name], printable(name), path, tuple(known[name].events) if name in known else ())
+        for name, path in found.items()
+    ]
+    return Source(sorted(jobs, key=lambda job: job.id), listing.ignored)
+
+
+def list_videos(folder: Path, skipped: Set[Path] = frozenset()) -> Listing:
+    """List what is named like a video below `folder`, hidden names and `skipped` passed over.
+
+    Links to folders are not entered: they may lead anywhere, and in circles.
+    """
+    listing = Listing({}, [], [], 0)
     ignored = 0
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=listing.unread.append):
         folders[:] = [
             name
             for name in folders
             if not name.startswith(".") and (Path(place) / name).resolve() not in skipped
         ]
+        below = [Path(place) / name for name in folders]
+        listing.folders.extend(p for p in below if p.is_symlink() or _is_video_name(p))
         for file in files:
             path = Path(place) / file
-            if path.suffix.lower() in VIDEO_SUFFIXES and not file.startswith("."):
-                found[path.relative_to(folder).as_posix()] = path
+            if _is_video_name(path) and not file.startswith("."):
+                listing.videos[path.relative_to(folder).as_posix()] = path
             else:
                 ignored += 1
-    if not found:
-        raise UserError(
-            "the folder holds no video",
-            seen=f"{folder}, {ignored} other files",
-            fix=f"files that end in {', '.join(VIDEO_SUFFIXES)} are looked for, in subfolders too",
-        )
-    known = _read_annotations(annotations) if annotations is not None else {}
-    missing = sorted(set(known) - set(found))
-    if missing:
-        raise UserError(
-            f"{annotations} names {len(missing)} videos that are not in {folder}",
-            seen=missing[0],
-            fix="name each video by its path relative to the folder",
-        )
-    ids = safe_ids(sorted(found))
-    jobs = [
-        Job(ids[name], _printable(name), path, tuple(known[name].events) if name in known else ())
-        for name, path in found.items()
-    ]
-    return Source(sorted(jobs, key=lambda job: job.id), ignored)
+    return replace(listing, ignored=ignored)
 
 
-def _printable(name: str) -> str:
-    # A file name may hold bytes that are no UTF-8; a report may not.
+def _is_video_name(path: Path) -> bool:
+    return path.suffix.lower() in VIDEO_SUFFIXES
+
+
+def no_video(folder: Path, listing: Listing) -> UserError:
+    """Return the error for a folder in which nothing is named like a video."""
+    return UserError(
+        "the folder holds no video",
+        seen=f"{folder}, {listing.ignored} other files",
+        fix=f"files that end in {', '.join(VIDEO_SUFFIXES)} are looked for, in subfolders too",
+    )
+
+
+def printable(name: str) -> str:
+    """Return `name` with those bytes spelt out that are no UTF-8; a report may not hold them."""
     return name.encode("utf-8", errors="backslashreplace").decode("utf-8")
 
 
-def _read_annotations(path: Path) -> dict[str, Annotation]:
+def read_annotations(
+    path: Path | None, folder: Path, found: Container[str]
+) -> dict[str, Annotation]:
+    """Return what `path` says of each video, by name; nothing where `path` is None.
+
+    Raises:
+        UserError: a line is not valid, or names a video that is not among `found` or was named.
+    """
+    known = _annotation_rows(path) if path is not None else {}
+    missing = sorted(name for name in known if name not in found)
+    if missing:
+        raise UserError(
+            f"{path} names {len(missing)} videos that are not in {folder}",
+            seen=missing[0],
+            fix="name each video by its path relative to the folder",
+        )
+    return known
+
+
+def _annotation_rows(path: Path) -> dict[str, Annotation]:
     made_by = 'one JSON object a line: {"video": NAME, "events": [{"start", "end", "text"}]}'
     rows: dict[str, Annotation] = {}
     for row in read_manifest(path, Annotation, made_by=made_by):
@@ -164,11 +215,18 @@ def safe_ids(names: list[str]) -> dict[str, str]:
     # Some file systems take A and a for one letter.
     uses = Counter(id_.casefold() for id_ in plain.values())
     return {
-        name: id_
-        if id_ and uses[id_.casefold()] == 1 and len(id_) <= _LONGEST_ID
-        else f"{id_[:_LONGEST_ID]}-{hashlib.sha256(name.encode(errors='replace')).hexdigest()[:10]}"
+        name: id_ if uses[id_.casefold()] == 1 and _is_safe(id_) else _with_digest(id_, name)
         for name, id_ in plain.items()
     }
+
+
+def _is_safe(id_: str) -> bool:
+    return len(id_) <= _LONGEST_ID and _SAFE_ID.fullmatch(id_) is not None
+
+
+def _with_digest(id_: str, name: str) -> str:
+    digest = hashlib.sha256(name.encode(errors="backslashreplace")).hexdigest()[:10]
+    return f"{id_[: _LONGEST_ID - len(digest) - 1]}-{digest}".lstrip("-")
 
 
 def _plain(name: str) -> str:

@@ -82,7 +82,7 @@ def split_clips(
         source: a folder of videos, or a `clips.jsonl` of `Clip` records.
         out: the folder to write; made if need be.
         budget: size and rate of the clips to write.
-        policy: see `_cut.choose_cut`.
+        policy: see `choice.choose_cut`.
         ratio: share of the duration that is context, for the policies `ratio` and `auto`.
         min_context: seconds that a context must have; never less than two frames.
         min_future: seconds that a future must have; never less than two frames.

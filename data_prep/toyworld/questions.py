@@ -3,8 +3,8 @@
 import random
 from collections.abc import Iterator, Sequence
 
-from data_prep.options import balanced_letters, place_answer
-from data_prep.prompts import join_events, number_word
+from data_prep.options import balanced_letters, confusable, place_answer
+from data_prep.prompts import NEXT_EVENT_POOL, NEXT_EVENTS_POOL, join_events, number_word
 from data_prep.records import Event, Question, Split
 from data_prep.toyworld.scenes import KINDS, OPPOSITE, REVERSED, action_text, cycle
 
@@ -45,12 +45,11 @@ def _ask(kind: str, seen: Event, future: Sequence[Event]) -> tuple[str, list[Eve
     if kind == "interpolation":
         told = (seen.text, "?", future[1].text, "?", future[3].text)
         listed = " ".join(f"{i}. {text}" for i, text in enumerate(told, start=1))
-        question = f"These are five events in their order: {listed}. Which two are missing?"
+        question = f"These are five events in their order: {listed}. Which two events are missing?"
         return question, [future[0], future[2]]
     hops = int(kind.removeprefix("hop"))
-    asked = "is the next event" if hops == 1 else f"are the next {number_word(hops)} events"
-    question = f"The video ends with: {future[hops].text}. What {asked} before that?"
-    return question, list(future[:hops])
+    asked = NEXT_EVENT_POOL[0] if hops == 1 else NEXT_EVENTS_POOL[0].format(n=number_word(hops))
+    return f"The video ends with: {future[hops].text}. {asked}", list(future[:hops])
 
 
 def _distractors(
@@ -58,10 +57,10 @@ def _distractors(
 ) -> list[str]:
     """Return three wrong answers: the published kinds first, then other rules of the world."""
     actions = [event.action or "" for event in missing]
-    wrong_order = [*actions[1:], actions[0]] if len(actions) > 1 else [future[2].action or ""]
-    already_seen = [seen.action or "", *actions[:-1]]
-    inconsistent = [_mirrored(action) for action in actions]
-    candidates = [wrong_order, already_seen, inconsistent]
+    candidates = [
+        *confusable(seen.action or "", actions, future[2].action),
+        [_mirrored(action) for action in actions],
+    ]
     found: list[list[str]] = []
     while len(found) < OPTIONS - 1:
         candidate = candidates.pop(0) if candidates else _other_rule(rng, len(actions))

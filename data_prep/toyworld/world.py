@@ -24,7 +24,7 @@ CLIP_FPS = 8
 # where the package is installed without the recipes.
 BUDGET = VisionBudget(fps=4.0, max_frames=16, min_pixels=SIDE * SIDE, max_pixels=SIDE * SIDE)
 # Clips of the validation and test worlds for each clip of the training world.
-SHARES: dict[Part, float] = {"train": 1.0, "validation": 0.1, "test": 0.125}
+SHARES: dict[Part, float] = {"train": 1.0, "validation": 1 / 12, "test": 1 / 12}
 MARKER = "TOYWORLD"
 SOURCE = "videoreason toy world"
 LICENSE = "CC0-1.0"
