@@ -7,9 +7,10 @@ resizing of its own.
 
 import math
 from pathlib import Path
+from typing import Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from data_prep.errors import UserError
 
@@ -29,15 +30,23 @@ class VisionBudget(BaseModel):
     min_pixels: int = Field(ge=GRID * GRID)
     max_pixels: int = Field(ge=GRID * GRID)
 
+    @model_validator(mode="after")
+    def _some_size_fits(self) -> Self:
+        if self.max_pixels // GRID**2 * GRID**2 < self.min_pixels:
+            raise ValueError(
+                f"no multiple of {GRID}x{GRID} lies between {self.min_pixels} and {self.max_pixels}"
+            )
+        return self
+
     def size(self, width: int, height: int) -> tuple[int, int]:
         """Return the (width, height) at which a frame of the given size is encoded.
 
         Both are multiples of 28 and their product lies within the budget, the aspect ratio as
-        near as the grid allows: the rounding rule of Qwen2.5-VL's own processor, so that it
-        finds nothing left to resize.
+        near as the grid allows. Qwen2.5-VL's own processor, under the same limits, finds nothing
+        left to resize.
         """
         columns, rows = max(1, round(width / GRID)), max(1, round(height / GRID))
-        pixels = columns * rows * GRID * GRID
+        pixels = columns * rows * GRID**2
         if pixels > self.max_pixels:
             scale = math.sqrt(width * height / self.max_pixels)
             columns = max(1, math.floor(width / scale / GRID))
@@ -46,7 +55,24 @@ class VisionBudget(BaseModel):
             scale = math.sqrt(self.min_pixels / (width * height))
             columns = math.ceil(width * scale / GRID)
             rows = math.ceil(height * scale / GRID)
+        if not self.min_pixels <= columns * rows * GRID**2 <= self.max_pixels:
+            columns, rows = self._nearest(width / height)
         return columns * GRID, rows * GRID
+
+    def _nearest(self, aspect: float) -> tuple[int, int]:
+        """Return the (columns, rows) in range whose aspect ratio is nearest, the largest of them.
+
+        The processor's rule rounds each side by itself and may leave a narrow range.
+        """
+        least, most = math.ceil(self.min_pixels / GRID**2), self.max_pixels // GRID**2
+        sizes = (
+            (columns, rows)
+            for columns in range(1, most + 1)
+            for rows in range(-(-least // columns), most // columns + 1)
+        )
+        return min(
+            sizes, key=lambda size: (abs(math.log(size[0] / size[1] / aspect)), -size[0] * size[1])
+        )
 
     def tokens(self, frames: int, width: int, height: int) -> int:
         """Return the number of video tokens of a clip of encoded size (`width`, `height`)."""
