@@ -157,7 +157,7 @@ def toyworld(
     out: Annotated[
         Path | None, typer.Option(help=f"Folder to write; by default {VARIABLE} or the cache.")
     ] = None,
-    clips: Annotated[int, typer.Option(min=8, help="Clips of the training world.")] = 1200,
+    clips: Annotated[int, typer.Option(min=8, help="Clips of the training world.")] = 1600,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 0,
 ) -> None:
     """Make the toy world: clips, FutureBench questions, VideoReason items and predictions.
@@ -168,7 +168,7 @@ def toyworld(
 
     Make a small one elsewhere, and have it evaluated:
 
-        python -m data_prep toyworld --out toy --clips 80 --seed 1
+        python -m data_prep toyworld --out toy --clips 160 --seed 1
 
         VIDEOREASON_DATA=toy lmms-eval --tasks futurebench …
     """

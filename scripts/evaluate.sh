@@ -25,13 +25,13 @@ if [ -z "${DEVICE:-}" ]; then
 fi
 budget=$(python -m data_prep budget "${VISION:-recipes/vision.yaml:qwen2_5_vl}")
 mkdir -p "$out"
-# DEBUG makes lmms-eval raise its errors instead of printing them and exiting with 0.
+log=$out/lmms_eval.log started=$out/.started
+touch "$started"
 lmms-eval --model qwen2_5_vl \
   --model_args "pretrained=$model,device=$DEVICE,device_map=$DEVICE,attn_implementation=sdpa,$budget" \
   --tasks "${TASKS:-futurebench,videoreason}" --batch_size "${BATCH:-1}" \
-  --log_samples --output_path "$out" --verbosity DEBUG "$@" >"$out/lmms_eval.log" 2>&1 || {
-  tail -n 25 "$out/lmms_eval.log" >&2
-  die "lmms-eval failed; its whole log is in $out/lmms_eval.log"
-}
-compgen -G "$out/*/*_results.json" >/dev/null ||
-  die "lmms-eval wrote no results; its log is in $out/lmms_eval.log"
+  --log_samples --output_path "$out" "$@" 2>&1 | tee "$log" ||
+  die "lmms-eval failed; its whole log is in $log"
+# lmms-eval catches its errors and exits with 0; only new results show that it went well.
+[ -n "$(find "$out" -name '*_results.json' -newer "$started")" ] ||
+  die "lmms-eval wrote no results; its whole log is in $log"

@@ -49,7 +49,7 @@ def prep(*arguments: str | Path) -> list[str | Path]:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("world")
-    succeed(*prep("toyworld", "--clips", "40"), data=out)
+    succeed(*prep("toyworld", "--clips", "160"), data=out)
     return out
 
 

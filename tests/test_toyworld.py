@@ -26,7 +26,7 @@ from data_prep.toyworld.world import make_world
 from data_prep.video import count_frames, frames
 from reward_fns.answers import letters, read_choice
 
-CLIPS = 120
+CLIPS = 160
 GENERATORS = ("perfect", "copy", "linear", "wrong_direction")
 
 
@@ -159,6 +159,11 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="not written over anything else"):
         make(tmp_path)
     assert (tmp_path / "test").is_dir()
+
+
+def test_a_world_without_items_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="too small for VideoReason"):
+        make_world(tmp_path, clips=8, seed=1, progress=Progress(disable=True))
 
 
 def test_all_kinds_take_turns() -> None:

@@ -24,7 +24,7 @@ CLIP_FPS = 8
 # where the package is installed without the recipes.
 BUDGET = VisionBudget(fps=4.0, max_frames=16, min_pixels=SIDE * SIDE, max_pixels=SIDE * SIDE)
 # Clips of the validation and test worlds for each clip of the training world.
-SHARES: dict[Part, float] = {"train": 1.0, "validation": 1 / 12, "test": 1 / 12}
+SHARES: dict[Part, float] = {"train": 1.0, "validation": 1 / 16, "test": 1 / 16}
 MARKER = "TOYWORLD"
 SOURCE = "videoreason toy world"
 LICENSE = "CC0-1.0"
@@ -49,7 +49,7 @@ def make_world(out: Path, *, clips: int, seed: int, progress: Progress) -> World
     colour. A toy world that stood in `out` is replaced.
 
     Raises:
-        UserError: `out` holds something else.
+        UserError: `out` holds something else, or the test world is too small for the benchmarks.
     """
     _clear(out)
     counts: dict[Part, int] = {part: max(1, round(clips * share)) for part, share in SHARES.items()}
@@ -74,6 +74,12 @@ def make_world(out: Path, *, clips: int, seed: int, progress: Progress) -> World
         out / "futurebench.jsonl", futurebench(splits, seed), settings=settings, seed=seed
     )
     items = list(toy_items(scenes, splits, fps=BUDGET.fps, seed=seed))
+    if not items:
+        raise UserError(
+            "the test world is too small for VideoReason: no clip of it has an item",
+            seen=f"{counts['test']} test clips",
+            fix="python -m data_prep toyworld --clips 160, or more",
+        )
     _write_futures(out, items)
     predictions: list[Record] = [row for item in items for row, _ in item.predictions]
     write_manifest(out / "predictions.jsonl", predictions, settings=settings, seed=seed)
