@@ -1,4 +1,4 @@
-"""Reading and writing video files; nothing else in the project opens one (`_encode` is its half).
+"""Reading and writing video files; with its parts `encode` and `picture`, nothing else opens one.
 
 What a header says is not believed: the facts come from the packets, and a file is either read to
 its last frame or refused with a reason. Pixels are taken as square (the pixel aspect ratio is
@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import av
-import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from data_prep.encode import Image, as_rate, temporary_name, write_clip
+from data_prep.picture import Converter, UnreadableVideo, orientation, why
 
 __all__ = [
     "Converter",
@@ -43,10 +42,6 @@ _READ_OPTIONS = {
     "protocol_whitelist": "file",
 }
 _MPEG4_EMPTY_PACKET = 19
-
-
-class UnreadableVideo(Exception):
-    """A file that cannot be used; the message is the reason, on one line."""
 
 
 class Frame(NamedTuple):
@@ -120,7 +115,7 @@ def probe(path: Path) -> VideoInfo:
     duration = float((span + last_duration) * base)
     if span <= 0:
         raise UnreadableVideo("not a video: the time stamps do not advance")
-    turned = _orientation(first)
+    turned = orientation(first)
     width, height = first.width, first.height
     return VideoInfo(
         codec=codec,
@@ -157,7 +152,7 @@ def frames(path: Path) -> Iterator[Frame]:
                 decoded = packet.decode() if packet is not None else []
             except (av.FFmpegError, ValueError, OSError) as error:
                 raise UnreadableVideo(
-                    f"frame {count} (after {max(last, 0.0):.3f} s) does not decode: {_why(error)}"
+                    f"frame {count} (after {max(last, 0.0):.3f} s) does not decode: {why(error)}"
                 ) from error
             if packet is None:
                 break
@@ -223,73 +218,7 @@ def sha256(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise UnreadableVideo(f"cannot be read: {_why(error)}") from error
-
-
-class Converter:
-    """Turns decoded frames into upright RGB arrays of one size; scales before it converts."""
-
-    def __init__(self, width: int, height: int) -> None:
-        """Make arrays of `height` x `width` x 3, in pixels as displayed."""
-        self._size = (width, height)
-        self._reformatter = VideoReformatter()
-
-    def __call__(self, image: av.VideoFrame) -> Image:
-        """Return `image` as an array of shape (height, width, 3), uint8, RGB.
-
-        Raises:
-            UnreadableVideo: the frame is to be shown at an angle that is no multiple of 90
-                degrees, or its pixel format is not known.
-        """
-        turned = _orientation(image)
-        width, height = self._size[::-1] if turned.swapped else self._size
-        shrinks = width * height < image.width * image.height
-        try:
-            rgb: Any = self._reformatter.reformat(
-                image,
-                width=width,
-                height=height,
-                format="rgb24",
-                # The reformatter applies a matrix only where it is told that the two differ.
-                src_colorspace=int(image.colorspace),
-                dst_colorspace=int(Colorspace.DEFAULT),
-                src_color_range=int(image.color_range),
-                dst_color_range=int(ColorRange.JPEG),
-                interpolation=int(Interpolation.AREA if shrinks else Interpolation.BICUBIC),
-            )
-        except (av.FFmpegError, ValueError) as error:
-            raise UnreadableVideo(f"its pixels cannot be converted: {_why(error)}") from error
-        return turned.apply(rgb.to_ndarray())
-
-
-class _Orientation(NamedTuple):
-    """How a stored picture is shown: rows and columns swapped first, then mirrored."""
-
-    swapped: bool
-    mirror_x: bool
-    mirror_y: bool
-
-    def apply(self, array: Image) -> Image:
-        if self.swapped:
-            array = array.transpose(1, 0, 2)
-        if self.mirror_x:
-            array = array[:, ::-1]
-        if self.mirror_y:
-            array = array[::-1]
-        return np.ascontiguousarray(array)
-
-
-def _orientation(image: av.VideoFrame) -> _Orientation:
-    for data in image.side_data:
-        if data.type.name == "DISPLAYMATRIX":
-            # Row vectors: x' = a x + c y, y' = b x + d y.
-            a, b, _, c, d = np.frombuffer(bytes(data), dtype=np.int32)[:5].tolist()
-            if a == d == 0 and b and c:
-                return _Orientation(True, c < 0, b < 0)
-            if b == c == 0 and a and d:
-                return _Orientation(False, a < 0, d < 0)
-            raise UnreadableVideo(f"to be shown at an angle of {image.rotation} degrees")
-    return _Orientation(False, False, False)
+        raise UnreadableVideo(f"cannot be read: {why(error)}") from error
 
 
 class _Tally:
@@ -328,7 +257,7 @@ def _first_frame(stream: Any, container: Any) -> Any:
     try:
         image = next(container.decode(stream), None)
     except (av.FFmpegError, ValueError, OSError) as error:
-        raise UnreadableVideo(f"frame 0 does not decode: {_why(error)}") from error
+        raise UnreadableVideo(f"frame 0 does not decode: {why(error)}") from error
     if image is None:
         raise UnreadableVideo("no frame decodes")
     if image.pts is None:
@@ -364,10 +293,6 @@ def _opened(path: Path) -> Iterator[Any]:
             raise UnreadableVideo("an empty file")
         container = av.open(f"file:{path.absolute()}", options=_READ_OPTIONS)
     except (av.FFmpegError, OSError, ValueError) as error:
-        raise UnreadableVideo(f"cannot be opened: {_why(error)}") from error
+        raise UnreadableVideo(f"cannot be opened: {why(error)}") from error
     with container:
         yield container
-
-
-def _why(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error).splitlines()[0]

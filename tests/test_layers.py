@@ -46,7 +46,7 @@ def test_only_the_video_modules_open_a_video() -> None:
     users = {
         path.name for path in (ROOT / "data_prep").rglob("*.py") if imported(path) & readers
     } | {path.name for path in (ROOT / "lmms_tasks").rglob("*.py") if imported(path) & readers}
-    assert users == {"video.py", "encode.py"}
+    assert users == {"video.py", "encode.py", "picture.py"}
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.name)

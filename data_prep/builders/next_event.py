@@ -6,7 +6,7 @@ target is the text of what follows.
 
 import hashlib
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -83,12 +83,15 @@ def build_next_event(
     report = BuildReport()
     rows: dict[Side, list[Example]] = {"train": [], "test": []}
     known = list(read_manifest(splits, Split, made_by=MADE_BY))
-    futures = {
-        horizon: sorted({text for split in known if (text := _future_text(split, horizon))})
-        for horizon in horizons
-    }
+    sides = {split.id: _side(split, test_share, seed) for split in known}
+    # Wrong answers are futures of the same side: a test future is not shown in training either.
+    told: dict[tuple[Side, int], set[str]] = defaultdict(set)
+    for split, horizon in product(known, horizons):
+        if text := _future_text(split, horizon):
+            told[sides[split.id], horizon].add(text)
+    futures = {key: sorted(texts) for key, texts in told.items()}
     for split in known:
-        side = _side(split, test_share, seed)
+        side = sides[split.id]
         video = relative_to(out, resolve(splits.parent, split.context))
         for horizon, form in product(horizons, forms):
             answer = _future_text(split, horizon)
@@ -98,7 +101,7 @@ def build_next_event(
             rng = random.Random(f"{seed}:{split.id}:{horizon}:{form}")
             question = rng.choice(list(_questions(horizon)))
             if form == Form.CHOICE:
-                wrong = _wrong(rng, split, horizon, answer, futures[horizon])
+                wrong = _wrong(rng, split, horizon, answer, futures[side, horizon])
                 if len(wrong) < OPTIONS - 1:
                     report.left_out[f"too few other futures for {OPTIONS} options"] += 1
                     continue
@@ -162,9 +165,11 @@ def _wrong(
         later = texts[horizon + 1] if len(texts) > horizon + 1 else None
         options = confusable(split.context_events[-1].text, texts[:horizon], later)
         found = [text for option in options if (text := join_events(option)) != answer]
-    others = [text for text in futures if text != answer and text not in found]
     found = list(dict.fromkeys(found))[: OPTIONS - 1]
-    return found + rng.sample(others, min(len(others), OPTIONS - 1 - len(found)))
+    # As many more as may turn out to be the answer, or to be in the list already.
+    drawn = rng.sample(futures, min(len(futures), OPTIONS + len(found)))
+    others = [text for text in drawn if text != answer and text not in found]
+    return [*found, *others][: OPTIONS - 1]
 
 
 def _told(horizon: int) -> str:
