@@ -81,11 +81,15 @@ def _retention(records: Records) -> list[Line]:
     real = [row for row in records if row["generator"] == attempts.REAL]
     made = {row["generator"] for row in records if row["generator"] != attempts.REAL}
     made |= {name for row in real for name in row["failed"]}
-    found = [_choice("acc_real", task, real)]
+    on_real = _choice("acc_real", task, real)
+    interval = on_real.estimate.interval if on_real.estimate else None
+    # Where real futures are not recognised the ratio of two guesses would say nothing.
+    recognised = interval is not None and interval.low > (on_real.chance or 0)
+    found = [on_real]
     for name in sorted(made):
         rows = [row for row in records if row["generator"] == name]
         on = attempts.estimate(records, name, "made")
-        kept = attempts.estimate(records, name, "retention")
+        kept = attempts.estimate(records, name, "retention") if recognised else None
         found.append(
             Line(f"acc_on_{name}", task, on, _chance(real), _unparsed(rows) if rows else None)
         )

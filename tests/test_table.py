@@ -170,3 +170,25 @@ def test_the_table_needs_no_part_of_lmms_eval() -> None:
     code = "import sys, lmms_tasks.table; print({'lmms_eval', 'datasets'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(("sees", "kept"), [(True, 0.0), (False, None)])
+def test_retention_needs_real_futures_that_are_recognised(sees: bool, kept: float | None) -> None:
+    from lmms_tasks.lines import _retention
+    from lmms_tasks.videoreason import retention
+
+    options = ["left", "right", "up", "down"]
+    records = []
+    for i in range(20):
+        for generator in ("real", "copy"):
+            doc = {
+                **{"id": f"i{i}:{generator}", "item_id": f"i{i}", "video_id": f"v{i}"},
+                **{"kind": "bounce", "options": options, "answer": "A", "shows": None},
+                **{"generator": generator, "generators": ["copy"], "failed": []},
+            }
+            reply = "A" if generator == "real" and (sees or i % 4 == 0) else "B"
+            records.append(retention.process_results(doc, [reply])["retention_all"])
+    found = {line.key: line.estimate for line in _retention(records)}
+    shown = found["retention_copy"]
+    assert (shown.value if shown else None) == kept
+    assert found["acc_on_copy"] is not None
