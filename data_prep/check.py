@@ -161,14 +161,15 @@ def _check_rows(recipe: dict[str, Any], folder: Path, path: Path) -> Iterator[Fi
     for row in rows:
         sizes = [examined[video] for video in row.videos]
         tokens = sum(budget.tokens(*size) for size in sizes if not isinstance(size, str))
-        # A byte-level tokenizer never needs more tokens than bytes, so this bound is safe.
+        # A byte-level tokenizer never needs more tokens than bytes, so this bound is safe; the
+        # marks of a turn and the default system prompt come on top.
         text = sum(len(message.content.encode()) + 8 for message in row.messages) + 40
-        if tokens + text > cutoff and tokens > cutoff - 40:
+        if tokens + text > cutoff:
             yield Finding(
                 row.id,
-                f"{tokens} video tokens do not fit into cutoff_len {cutoff}; they would be cut "
-                "in the middle and training would stop",
-                f"cutoff_len: {tokens + text} or a smaller vision budget",
+                f"{tokens} video tokens and up to {text} of text may not fit into cutoff_len "
+                f"{cutoff}; video tokens would be cut off and training would stop",
+                f"cutoff_len: {tokens + text}, or a smaller vision budget",
             )
 
 

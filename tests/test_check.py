@@ -53,7 +53,7 @@ def test_a_sound_recipe_and_set_pass(folder: Path) -> None:
         ({"model_name_or_path": "runs/not_there"}, "there is no folder runs/not_there"),
         ({"deepspeed": "zero9.json"}, "there is no file zero9.json"),
         ({"streaming": True}, "no known length"),
-        ({"cutoff_len": 45}, "do not fit into cutoff_len"),
+        ({"cutoff_len": 45}, "may not fit into cutoff_len"),
     ],
 )
 def test_settings_that_would_not_train(folder: Path, changes: dict[str, Any], says: str) -> None:
