@@ -97,8 +97,9 @@ FIX = re.compile(
     re.I,
 )
 IT_IS = re.compile(
-    r"\b(?:(?:[Ll]ooks|[Ss]eems|[Ff]eels) like|(?:[Ii]t|[Tt]his|[Tt]hat)(?:'s|\s(?:is|must be"
-    r"|should be|would be|will be|has to be|can only be|isn't"
+    r"\b(?:(?:[Ll]ooks|[Ss]eems|[Ff]eels) like|(?:[Ii]t|[Tt]his|[Tt]hat)(?:'s|\s(?:"
+    r"is(?: (?:most |very )?(?:likely|probably)(?: to be)?)?"
+    r"|must be|should be|would be|will be|has to be|can only be|isn't"
     r"|can't be|cannot be|is not)))\s{1,3}(?=[\"'(]{0,2}(?:(?:[Oo]ption"
     r"|[Cc]hoice)\s)?[\"'(]{0,2}[A-Z]\b)"
 )

@@ -223,6 +223,7 @@ GROUPS: list[Group] = [
         ("Neither A nor B is correct. C is correct.", "C"),
     ]),
     (OPTIONS[0], "a hedge after an admission of doubt is still a choice", [
+        ("It is likely to be C because the lid is closed.", "C"),
         ("I'm not sure, but probably B.", "B"), ("Not sure, but most likely C.", "C"),
         ("The video suggests that A) and B) are wrong; C) fits.", "C"),
     ]),
