@@ -14,15 +14,17 @@ build = typer.Typer(
     help="Build an instruction set or a benchmark from a manifest.",
 )
 
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Folder to write; it must hold the clips. By default that of SPLITS."),
+]
+
 
 @build.command("next-event")
 def build_next_event_command(
     splits: Annotated[Path, typer.Argument(help="A splits.jsonl.")],
     *,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder to write; it must hold the clips. By default that of SPLITS."),
-    ] = None,
+    out: Out = None,
     horizon: Annotated[
         list[int] | None,
         typer.Option(min=0, help="Events that an answer names, 0 for the whole future; repeat it."),
@@ -62,10 +64,7 @@ def build_next_event_command(
 def build_videoreason_command(
     splits: Annotated[Path, typer.Argument(help="A splits.jsonl with events.")],
     *,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder to write; it must hold the clips. By default that of SPLITS."),
-    ] = None,
+    out: Out = None,
     options: Annotated[int, typer.Option(min=2, max=26, help="Size of the closed set.")] = 4,
     seed: Annotated[int, typer.Option(help="Of the distractors and the options' order.")] = 0,
 ) -> None:
