@@ -540,3 +540,23 @@ def test_a_certificate_is_refused_where_there_is_a_leak(tmp_path: Path) -> None:
     shutil.copy(__file__, paths[1])
     with pytest.raises(Refused, match="does not read back"):
         attempt(*good)
+
+
+def test_a_folder_that_cannot_be_listed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    videos = tmp_path / "videos"
+    (videos / "locked").mkdir(parents=True)
+    clips.write(videos / "a.mp4")
+    scandir = os.scandir
+
+    # As root no folder is locked.
+    def refuse(path: str) -> object:
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    summary = run(videos, tmp_path / "out", min_context=0.5, min_future=0.5)
+    assert [(row.video, row.kind) for row in summary.refusals] == [("locked", "no permission")]
+    assert report_of(tmp_path / "out")["locked"]["reason"].startswith("the folder cannot be listed")

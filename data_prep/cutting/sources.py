@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from data_prep.cutting.refusal import Refusal
 from data_prep.errors import UserError
 from data_prep.manifest import read_manifest, resolve
 from data_prep.records import Clip, Event, Part, Record
@@ -50,10 +51,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Source:
-    """Jobs sorted by id, and the number of files that were passed over."""
+    """Jobs sorted by id, the number of files passed over, and folders that could not be listed."""
 
     jobs: list[Job]
-    ignored: int
+    ignored: int = 0
+    unread: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def _from_manifest(source: Path) -> Source:
         )
     if not jobs:
         raise UserError("the manifest has no clips", seen=source, fix=made_by)
-    return Source(sorted(jobs, key=lambda job: job.id), 0)
+    return Source(sorted(jobs, key=lambda job: job.id))
 
 
 def _from_folder(folder: Path, out: Path, annotations: Path | None) -> Source:
@@ -131,7 +133,8 @@ def _from_folder(folder: Path, out: Path, annotations: Path | None) -> Source:
         Job(ids[name], printable(name), path, tuple(known[name].events) if name in known else ())
         for name, path in found.items()
     ]
-    return Source(sorted(jobs, key=lambda job: job.id), listing.ignored)
+    jobs.sort(key=lambda job: job.id)
+    return Source(jobs, listing.ignored, tuple(unread_folders(folder, listing)))
 
 
 def list_videos(folder: Path, skipped: Set[Path] = frozenset()) -> Listing:
@@ -156,6 +159,18 @@ def list_videos(folder: Path, skipped: Set[Path] = frozenset()) -> Listing:
             else:
                 ignored += 1
     return replace(listing, ignored=ignored)
+
+
+def unread_folders(folder: Path, listing: Listing) -> list[Refusal]:
+    """Return a line of the report for each folder below `folder` that could not be listed."""
+    return [
+        Refusal(
+            video=printable(os.path.relpath(problem.filename, folder)),
+            kind="no permission",
+            reason=f"the folder cannot be listed: {problem.strerror}",
+        )
+        for problem in listing.unread
+    ]
 
 
 def _is_video_name(path: Path) -> bool:

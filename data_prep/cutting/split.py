@@ -38,7 +38,7 @@ class Summary:
     Attributes:
         clips: number of clips in the source.
         split: number that were split.
-        refusals: the others, with reasons, in the order of their ids.
+        refusals: the others, with reasons, in the order of their ids; then folders not listed.
         ignored: files of the source that are no videos.
         resumed: clips taken over from an earlier run with the same settings.
         manifest: the `splits.jsonl` that was written.
@@ -133,7 +133,7 @@ def split_clips(
             refusal
             for clip in jobs
             if (refusal := broken.get(clip) or journal.entries[clip].refusal) is not None
-        ]
+        ] + list(found.unread)
         rows = [
             entry.split for clip in jobs if (entry := journal.entries.get(clip)) and entry.split
         ]

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data_prep.cutting.refusal import Refusal, Refused
-from data_prep.cutting.sources import VIDEO_SUFFIXES, Listing, list_videos, printable
+from data_prep.cutting.sources import (
+    VIDEO_SUFFIXES,
+    Listing,
+    list_videos,
+    printable,
+    unread_folders,
+)
 
 _SORTS = (
     (stat.S_ISDIR, "a folder, not a video file"),
@@ -39,10 +45,7 @@ def find_candidates(folder: Path) -> Candidates:
             files[name] = path
         except Refused as error:
             refused.append(Refusal(video=printable(name), kind=error.kind, reason=error.reason))
-    for problem in listing.unread:
-        name = os.path.relpath(problem.filename, folder)
-        reason = f"the folder cannot be listed: {problem.strerror}"
-        refused.append(Refusal(video=printable(name), kind="no permission", reason=reason))
+    refused += unread_folders(folder, listing)
     # What a link inside the folder leads to is met at its own place.
     inner = {name for name, path in folders.items() if _is_plain_link(path, root)}
     return Candidates(files, [row for row in refused if row.video not in inner], listing)
