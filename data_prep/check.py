@@ -18,7 +18,7 @@ from data_prep.llamafactory import DATASET_INFO, ENTRY, read_dataset_info
 from data_prep.manifest import read_manifest
 from data_prep.records import Example
 from data_prep.video import UnreadableVideo, declared_frames, frames
-from data_prep.vision import VisionBudget
+from data_prep.vision import GRID, VisionBudget
 
 STAGES = ("pt", "sft", "rm", "ppo", "dpo", "kto")
 TEMPLATE = "qwen2_vl"
@@ -178,7 +178,7 @@ def _budget(recipe: dict[str, Any]) -> VisionBudget:
         return VisionBudget(
             fps=recipe.get("video_fps", 2.0),
             max_frames=recipe.get("video_maxlen", 128),
-            min_pixels=max(784, recipe.get("video_min_pixels", 784)),
+            min_pixels=max(GRID**2, recipe.get("video_min_pixels", GRID**2)),
             max_pixels=recipe.get("video_max_pixels", 65536),
         )
     except ValidationError as error:
@@ -195,9 +195,11 @@ def _examine(path: Path) -> tuple[int, int, int] | str:
         )
     try:
         promised = declared_frames(path)
-        images = [frame.image for frame in frames(path)]
+        size, count = (0, 0), 0
+        for _, image in frames(path):
+            size, count = (image.width, image.height), count + 1
     except UnreadableVideo as error:
         return f"cannot be read: {error}"
-    if promised != len(images):
-        return f"the header promises {promised} frames, {len(images)} decode: a stream copy?"
-    return len(images), images[0].width, images[0].height
+    if promised != count:
+        return f"the header promises {promised} frames, {count} decode: a stream copy?"
+    return count, *size

@@ -15,6 +15,7 @@ from data_prep.toyworld.render import Image, draw
 from data_prep.toyworld.scenes import (
     DIRECTIONS,
     EVENT_SECONDS,
+    OPPOSITE,
     REVERSED,
     Scene,
     action_text,
@@ -55,7 +56,7 @@ def _copy(scene: Scene, cut: float, times: Sequence[float]) -> Outcome:
 def _linear(scene: Scene, cut: float, times: Sequence[float]) -> Outcome:
     frames = [draw(scene, scene.extrapolated(cut, t), in_front=True) for t in times]
     now, later = scene.extrapolated(cut, 0.0), scene.extrapolated(cut, EVENT_SECONDS)
-    front, back = scene.front, REVERSED[f"moves {scene.front}"].removeprefix("moves ")
+    front, back = scene.front, OPPOSITE[scene.front]
     tolerance = 1e-6
     action = STILL
     if now.other is not None and later.other is not None:

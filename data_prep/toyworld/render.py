@@ -25,12 +25,15 @@ _X: _Field
 _Y, _X = np.mgrid[0:SIDE, 0:SIDE].astype(np.float64) + 0.5
 
 
-def _ground() -> _Field:
+def _make_ground() -> _Field:
     # The colour tells the place: without it the small vision tower cannot learn motion.
     red = 70 + 110 * _X / SIDE
     green = 70 + 110 * _Y / SIDE
     blue = np.full_like(red, 120.0)
     return np.stack([red, green, blue], axis=-1)
+
+
+_GROUND = _make_ground()
 
 
 def _distance(shape: str, x: float, y: float, radius: float) -> _Field:
@@ -76,7 +79,7 @@ def draw(scene: Scene, state: State, *, in_front: bool = False) -> Image:
         state: the moment to draw.
         in_front: draw the shape over the screen, as an extrapolation that knows no depth does.
     """
-    canvas = _ground()
+    canvas = _GROUND.copy()
     if scene.kind == "pads":
         for u in (0.2, 0.8):
             _paint(canvas, _bar(scene, u, 4.0), (35, 35, 45))

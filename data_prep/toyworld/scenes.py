@@ -9,6 +9,7 @@ screen, pads, another shape), so the future can be foreseen from the context, an
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from data_prep.records import Event, Part
 
@@ -122,7 +123,9 @@ def _other(action: str, u: float, other: tuple[float, float]) -> Step:
     return Step(action, lambda moment: State(u=u, other=other[0] + (other[1] - other[0]) * moment))
 
 
-def cycle(kind: str, front: str, place: float) -> list[Step]:
+# Asked for at every frame of a clip.
+@lru_cache(maxsize=1024)
+def cycle(kind: str, front: str, place: float) -> tuple[Step, ...]:
     """Return the events that a scene of `kind` runs through, for ever, in this order.
 
     Args:
@@ -134,7 +137,7 @@ def cycle(kind: str, front: str, place: float) -> list[Step]:
     go, come = f"moves {front}", f"moves {back}"
     small = 0.45
     hit_at, wall = 0.3125, 0.7875
-    return {
+    steps = {
         "bounce": [
             _line(go, (0.25, 0.75)),
             _bounce(f"bounces {front}", 0.75, 1.0),
@@ -174,6 +177,7 @@ def cycle(kind: str, front: str, place: float) -> list[Step]:
             _line(come, (0.25, 0.0), other=0.6),
         ],
     }[kind]
+    return tuple(steps)
 
 
 KINDS = ("bounce", "pulse", "screen", "pads", "push")
