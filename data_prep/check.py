@@ -148,7 +148,7 @@ def _check_rows(recipe: dict[str, Any], folder: Path, path: Path) -> Iterator[Fi
         return
     if not rows:
         yield Finding(str(path), "the set has no rows", "build it from more clips")
-    clips = sorted({video for row in rows for video in row.videos})
+    clips = sorted({video for row in rows for video in row.videos if isinstance(video, str)})
     with ThreadPoolExecutor() as pool:
         examined = dict(
             zip(clips, pool.map(lambda clip: _examine(media / clip), clips), strict=True)
@@ -159,7 +159,7 @@ def _check_rows(recipe: dict[str, Any], folder: Path, path: Path) -> Iterator[Fi
     cutoff = int(recipe.get("cutoff_len", 2048))
     budget = _budget(recipe)
     for row in rows:
-        sizes = [examined[video] for video in row.videos]
+        sizes = [examined[video] for video in row.videos if isinstance(video, str)]
         tokens = sum(budget.tokens(*size) for size in sizes if not isinstance(size, str))
         # A byte-level tokenizer never needs more tokens than bytes, so this bound is safe; the
         # marks of a turn and the default system prompt come on top.

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from data_prep.errors import UserError
-from data_prep.records import Record
+from data_prep.records import Media, Record
 
 SCHEMA_VERSION = 1
 R = TypeVar("R", bound=Record)
@@ -133,3 +133,14 @@ def relative_to(root: Path, media: Path) -> str:
             fix=f"write the manifest to a folder that holds the media, such as {media.parent}",
         )
     return target.relative_to(base).as_posix()
+
+
+def rebase(media: Media, root: Path, folder: Path) -> Media:
+    """Return how a manifest in `folder` names what one in `root` calls `media`.
+
+    Raises:
+        UserError: a path leads outside `root`, or the file does not lie below `folder`.
+    """
+    if isinstance(media, str):
+        return relative_to(folder, resolve(root, media))
+    return [relative_to(folder, resolve(root, frame)) for frame in media]

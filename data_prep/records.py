@@ -9,6 +9,21 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Part = Literal["train", "validation", "test"]
+# A video on disk: one file, or the frames of it at the rate of the consumer, in order.
+Media = str | list[str]
+TaskName = Literal[
+    "next_event",
+    "previous_event",
+    "caption",
+    "open_qa",
+    "choice_qa",
+    "what_happens_next",
+    "critique",
+    "reasoning",
+    "inverse_dynamics",
+    "forward_dynamics",
+    "causal",
+]
 
 
 class Record(BaseModel):
@@ -35,11 +50,23 @@ class Event(Record):
         return self
 
 
+class PublishedCut(Record):
+    """Where the makers of a data set cut a clip, in seconds, and their captions of both sides."""
+
+    time: float = Field(gt=0)
+    context_caption: str | None = None
+    future_caption: str | None = None
+
+
 class Clip(Record):
     """A video file and what is known of it.
 
     `width` and `height` are as displayed; `rotation` is by how many degrees, counter-clockwise,
-    the stored picture is turned to get there.
+    the stored picture is turned to get there. `video_id` is the recording that the clip is from,
+    its own id where that is None. `scenes` are the times at which another scene begins, `motion`
+    the mean change of luma between frames (0 to 1, at 64 x 36 pixels) and `hashes` the perceptual
+    hashes of frames evenly spread over the clip, in hexadecimal: all three from the decode pass of
+    a scan.
     """
 
     id: str = Field(min_length=1)
@@ -57,6 +84,11 @@ class Clip(Record):
     part: Part | None = None
     codec: str | None = None
     rotation: int = 0
+    video_id: str | None = None
+    scenes: list[float] = Field(default_factory=list)
+    motion: float | None = None
+    hashes: list[str] = Field(default_factory=list)
+    published: PublishedCut | None = None
 
 
 class Certificate(Record):
@@ -85,16 +117,20 @@ class Certificate(Record):
 
 
 class Split(Record):
-    """A clip cut in two physical files at `cut` seconds; `how` names the rule and its reason."""
+    """A clip cut in two at `cut` seconds; `how` names the rule and its reason.
+
+    Only where others cut the clip and distribute no future (V1-33K) are `future` and
+    `certificate` None; nobody vouches for such a context.
+    """
 
     id: str
     clip_id: str
     video_id: str
-    context: str
-    future: str
+    context: Media
+    future: Media | None
     cut: float = Field(gt=0)
     how: str
-    certificate: Certificate
+    certificate: Certificate | None
     fps: float = Field(gt=0)
     width: int = Field(gt=0)
     height: int = Field(gt=0)
@@ -103,6 +139,113 @@ class Split(Record):
     context_caption: str | None = None
     future_caption: str | None = None
     part: Part | None = None
+    source: str | None = None
+    license: str | None = None
+    hashes: list[str] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _futures_are_certified(self) -> Self:
+        if (self.future is None) != (self.certificate is None):
+            raise ValueError(f"{self.id}: a future and its certificate come together")
+        return self
+
+
+class Pair(Record):
+    """Two frames of one clip, at `t0` and `t1` seconds, and the action between them.
+
+    `motion` is the mean optical flow between them, in pixels at a width of 160, what the camera
+    moved taken off. `order` certifies that `before` was decoded at `t0` and `after` at `t1`: the
+    numbers of the two source frames in display order, None for pairs that came as pictures.
+    `action_score` is the length-normalised log-likelihood of a model's label.
+    """
+
+    id: str
+    clip_id: str
+    video_id: str
+    before: str
+    after: str
+    t0: float
+    t1: float
+    motion: float | None = None
+    order: tuple[int, int] | None = None
+    action: str | None = None
+    action_source: Literal["human", "model"] | None = None
+    action_model: str | None = None
+    action_score: float | None = None
+    part: Part | None = None
+    source: str | None = None
+    license: str | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.t1 <= self.t0 or (self.order is not None and self.order[1] <= self.order[0]):
+            raise ValueError(f"{self.id}: the second frame does not follow the first")
+        return self
+
+
+class Answered(Record):
+    """Base of what a teacher, or an annotator, says of one video; `model` names who said it."""
+
+    id: str
+    video_id: str
+    model: str
+
+
+class Reasoning(Answered):
+    """Thoughts about a split's context alone, and the future that they predict."""
+
+    split_id: str
+    reasoning: str = Field(min_length=1)
+    prediction: str = Field(min_length=1)
+
+
+class Critique(Answered):
+    """A judgement of a prediction by one who knows the future; `conclusion` as it was given."""
+
+    split_id: str
+    reasoning: str
+    prediction: str = Field(min_length=1)
+    critique: str = Field(min_length=1)
+    conclusion: str
+
+
+class Guess(Record):
+    """One event that may follow, why, and how sure of it the speaker is."""
+
+    event: str = Field(min_length=1)
+    why: str
+    confidence: float = Field(ge=0, le=1)
+
+
+class Causal(Answered):
+    """A causal explanation of a clip, or of a split's context, and what most likely follows."""
+
+    video: Media
+    explanation: str = Field(min_length=1)
+    prediction: str = Field(min_length=1)
+    guesses: list[Guess] = Field(default_factory=list)
+    part: Part | None = None
+
+
+class VideoQuestion(Record):
+    """A question about a whole video with its answer; `options` where it is a choice."""
+
+    id: str
+    video_id: str
+    video: Media
+    question: str = Field(min_length=1)
+    answer: str = Field(min_length=1)
+    options: list[str] = Field(default_factory=list)
+    kind: str = ""
+    part: Part | None = None
+    source: str | None = None
+    license: str | None = None
+
+    @model_validator(mode="after")
+    def _answer_is_an_option(self) -> Self:
+        if self.options and self.answer not in self.options:
+            raise ValueError(f"{self.id}: the answer is not among the options")
+        return self
 
 
 class Message(Record):
@@ -113,21 +256,34 @@ class Message(Record):
 
 
 class Example(Record):
-    """One row of an instruction set; `<video>` stands once in the messages for each video."""
+    """One row of an instruction set.
+
+    `<video>` and `<image>` stand in the messages once for each video and each image. A row has
+    videos or images, never both: EasyR1 takes one modality a file. `rejected` is a worse answer,
+    for preference training.
+    """
 
     id: str
-    task: Literal["next_event"]
+    task: TaskName
     messages: list[Message] = Field(min_length=2)
-    videos: list[str]
+    videos: list[Media] = Field(default_factory=list)
+    images: list[str] = Field(default_factory=list)
     answer: str
+    rejected: str | None = None
+    options: list[str] = Field(default_factory=list)
     video_id: str
     provenance: str
+    source: str | None = None
+    license: str | None = None
 
     @model_validator(mode="after")
     def _placeholders_match(self) -> Self:
-        tags = sum(message.content.count("<video>") for message in self.messages)
-        if tags != len(self.videos):
-            raise ValueError(f"{self.id}: {tags} <video> tags for {len(self.videos)} videos")
+        for kind, media in (("video", self.videos), ("image", self.images)):
+            tags = sum(message.content.count(f"<{kind}>") for message in self.messages)
+            if tags != len(media):
+                raise ValueError(f"{self.id}: {tags} <{kind}> tags for {len(media)} {kind}s")
+        if self.videos and self.images:
+            raise ValueError(f"{self.id}: videos and images in one row")
         return self
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import clips
 
 from data_prep.builders.next_event import Form, build_next_event
+from data_prep.cutting.one import Settings
 from data_prep.cutting.split import split_clips
 from data_prep.vision import VisionBudget
 
@@ -38,9 +39,7 @@ def make_splits(root: Path, count: int = 6) -> Path:
     split_clips(
         videos,
         root / "set",
-        budget=BUDGET,
-        min_context=0.5,
-        min_future=0.5,
+        Settings(BUDGET, min_context=0.5, min_future=0.5),
         annotations=annotate(videos),
         workers=1,
     )

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from data_prep.cli import app
 from data_prep.cutting.journal import Ledger, journal_names
+from data_prep.cutting.one import Settings
 from data_prep.cutting.refusal import Refusal
 from data_prep.cutting.sources import safe_ids
 from data_prep.cutting.split import split_clips
@@ -265,11 +266,13 @@ def test_split_takes_what_a_scan_wrote(tmp_path: Path) -> None:
     assert all(name.startswith("videos/") for name in rows_of(manifest))
     budget = VisionBudget(fps=4, max_frames=16, min_pixels=784, max_pixels=112 * 84)
     out = tmp_path / "out"
-    assert split_clips(manifest, out, budget=budget, workers=1).split == len(names)
+    assert split_clips(manifest, out, Settings(budget), workers=1).split == len(names)
     ids = {row.clip_id for row in read_manifest(out / "splits.jsonl", Split, made_by="split")}
     assert ids == {row.id for row in rows_of(manifest).values()}
     clips.write(folder / "视频.mp4", fps=6)
-    assert split_clips(manifest, out, budget=budget, workers=1).refused_by_kind() == {"changed": 1}
+    assert split_clips(manifest, out, Settings(budget), workers=1).refused_by_kind() == {
+        "changed": 1
+    }
 
 
 # --- limits --------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from data_prep.cutting.certificate import certify
 from data_prep.cutting.choice import choose_cut, divide_events
 from data_prep.cutting.grid import Halves, Origin, pick, sample_grid
 from data_prep.cutting.journal import FINISHED, JOURNAL, alone_in
+from data_prep.cutting.one import Settings
 from data_prep.cutting.refusal import Refused
 from data_prep.cutting.sources import safe_ids
 from data_prep.cutting.split import Summary, split_clips
@@ -44,7 +45,12 @@ def report_of(out: Path) -> dict[str, dict[str, str]]:
 
 
 def run(source: Path, out: Path, **settings: object) -> Summary:
-    return split_clips(source, out, **{"budget": BUDGET, "workers": 1, **settings})
+    running = {"annotations", "workers", "timeout", "progress"}
+    cutting = {name: value for name, value in settings.items() if name not in running}
+    rest = {name: value for name, value in settings.items() if name in running}
+    return split_clips(
+        source, out, Settings(**{"budget": BUDGET, **cutting}), **{"workers": 1, **rest}
+    )
 
 
 def annotate(path: Path, *names: str) -> Path:

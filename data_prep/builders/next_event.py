@@ -16,7 +16,7 @@ from typing import Literal
 
 from data_prep.errors import UserError
 from data_prep.llamafactory import declare
-from data_prep.manifest import read_manifest, relative_to, resolve, write_manifest
+from data_prep.manifest import read_manifest, rebase, write_manifest
 from data_prep.options import confusable, place_answer
 from data_prep.prompts import (
     NEXT_EVENT_POOL,
@@ -25,7 +25,7 @@ from data_prep.prompts import (
     join_events,
     number_word,
 )
-from data_prep.records import Example, Message, Split
+from data_prep.records import Example, Media, Message, Split
 
 Side = Literal["train", "test"]
 OPTIONS = 4
@@ -92,7 +92,7 @@ def build_next_event(
     futures = {key: sorted(texts) for key, texts in told.items()}
     for split in known:
         side = sides[split.id]
-        video = relative_to(out, resolve(splits.parent, split.context))
+        video = rebase(split.context, splits.parent, out)
         for horizon, form in product(horizons, forms):
             answer = _future_text(split, horizon)
             if answer is None:
@@ -176,7 +176,7 @@ def _told(horizon: int) -> str:
     return f"h{horizon or 'all'}"
 
 
-def _example(split: Split, video: str, variant: str, question: str, answer: str) -> Example:
+def _example(split: Split, video: Media, variant: str, question: str, answer: str) -> Example:
     return Example(
         id=f"{split.id}_{variant}",
         task="next_event",

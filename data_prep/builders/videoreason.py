@@ -6,7 +6,7 @@ from pathlib import Path
 from data_prep.errors import UserError
 from data_prep.manifest import read_manifest, relative_to, resolve, write_manifest
 from data_prep.options import balanced_letters, place_answer
-from data_prep.records import Event, ForesightItem, Split
+from data_prep.records import Event, ForesightItem, Media, Split
 
 MADE_BY = "python -m data_prep split FOLDER --annotations events.jsonl --out DIR"
 
@@ -49,8 +49,8 @@ def build_videoreason(splits: Path, out: Path, *, options: int, seed: int) -> in
             ForesightItem(
                 id=row.id,
                 video_id=row.video_id,
-                context=relative_to(out, resolve(splits.parent, row.context)),
-                future=relative_to(out, resolve(splits.parent, row.future)),
+                context=_clip(row, row.context, splits.parent, out),
+                future=_clip(row, row.future, splits.parent, out),
                 options=place_answer(rng, row.future_events[0].text, wrong, letter),
                 answer=letter,
                 kind="event",
@@ -58,6 +58,16 @@ def build_videoreason(splits: Path, out: Path, *, options: int, seed: int) -> in
         )
     settings = {"command": "build videoreason", "options": options}
     return write_manifest(out / "videoreason.jsonl", items, settings=settings, seed=seed)
+
+
+def _clip(split: Split, media: Media | None, root: Path, out: Path) -> str:
+    if not isinstance(media, str):
+        raise UserError(
+            f"{split.id}: the benchmark's futures and contexts are mp4 clips",
+            seen="no future" if media is None else "a list of frames",
+            fix=MADE_BY,
+        )
+    return relative_to(out, resolve(root, media))
 
 
 def _events(split: Split) -> list[Event]:

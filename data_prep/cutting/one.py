@@ -25,7 +25,16 @@ from data_prep.vision import FRAME_FACTOR, VisionBudget
 
 @dataclass(frozen=True)
 class Settings:
-    """How clips are cut and encoded; the same settings and files give the same bytes."""
+    """How clips are cut and encoded; the same settings and files give the same bytes.
+
+    Attributes:
+        budget: size and rate of the clips to write.
+        policy: see `choice.choose_cut`.
+        ratio: share of the duration that is context, for the policies `ratio` and `auto`.
+        min_context: seconds that a context must have; never less than two frames.
+        min_future: seconds that a future must have; never less than two frames.
+        seed: draws the event boundary of each clip, together with the clip's id.
+    """
 
     budget: VisionBudget
     policy: Policy = "auto"

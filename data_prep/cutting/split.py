@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data_prep.cutting.choice import Policy
 from data_prep.cutting.journal import Entry, Journal, alone_in
 from data_prep.cutting.one import Settings, Task, outputs, split_one
 from data_prep.cutting.refusal import Refusal
@@ -23,7 +22,6 @@ from data_prep.errors import UserError
 from data_prep.manifest import SCHEMA_VERSION, sidecar, write_atomic, write_manifest
 from data_prep.records import Split
 from data_prep.video import temporary_name
-from data_prep.vision import VisionBudget
 from data_prep.workers import Failure, run_isolated
 
 MANIFEST = "splits.jsonl"
@@ -59,14 +57,9 @@ class Summary:
 def split_clips(
     source: Path,
     out: Path,
+    settings: Settings,
     *,
-    budget: VisionBudget,
-    policy: Policy = "auto",
-    ratio: float = 0.5,
-    min_context: float = 1.0,
-    min_future: float = 1.0,
     annotations: Path | None = None,
-    seed: int = 0,
     workers: int | None = None,
     timeout: float = 600.0,
     progress: Progress | None = None,
@@ -81,13 +74,8 @@ def split_clips(
     Args:
         source: a folder of videos, or a `clips.jsonl` of `Clip` records.
         out: the folder to write; made if need be.
-        budget: size and rate of the clips to write.
-        policy: see `choice.choose_cut`.
-        ratio: share of the duration that is context, for the policies `ratio` and `auto`.
-        min_context: seconds that a context must have; never less than two frames.
-        min_future: seconds that a future must have; never less than two frames.
+        settings: how clips are cut and encoded.
         annotations: events of the videos of a folder, as JSON lines.
-        seed: draws the event boundary of each clip, together with the clip's id.
         workers: number of processes; the number of processor cores if None.
         timeout: seconds that one clip may take.
         progress: called with (clips done, clips in all).
@@ -95,7 +83,6 @@ def split_clips(
     Raises:
         UserError: a setting or the source is not valid, or no clip could be split.
     """
-    settings = Settings(budget, policy, ratio, min_context, min_future, seed)
     _check(settings, workers, timeout)
     found = find_jobs(source, out, annotations)
     with alone_in(out):
@@ -139,7 +126,7 @@ def split_clips(
         ]
         write_atomic(out / REPORT, "".join(row.model_dump_json() + "\n" for row in refusals))
         if rows:
-            write_manifest(out / MANIFEST, rows, settings=_described(settings), seed=seed)
+            write_manifest(out / MANIFEST, rows, settings=_described(settings), seed=settings.seed)
         journal.finish()
     summary = Summary(len(jobs), len(rows), refusals, found.ignored, resumed, out / MANIFEST)
     if not rows:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
+from data_prep.cutting.one import Settings
 from data_prep.cutting.split import split_clips
 from data_prep.errors import UserError
 from data_prep.manifest import read_manifest, relative_to, write_atomic, write_manifest
@@ -59,10 +60,12 @@ def make_world(out: Path, *, clips: int, seed: int, progress: Progress) -> World
     split_clips(
         out / "test" / "clips.jsonl",
         out / "contexts",
-        budget=BUDGET,
-        policy="event",
-        min_future=FUTURE_EVENTS * EVENT_SECONDS,
-        seed=seed,
+        Settings(
+            budget=BUDGET,
+            policy="event",
+            min_future=FUTURE_EVENTS * EVENT_SECONDS,
+            seed=seed,
+        ),
     )
     made_by = "python -m data_prep toyworld"
     splits = [
