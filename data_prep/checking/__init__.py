@@ -1,0 +1,1 @@
+"""Checking recipes and their data before a GPU is used."""
