@@ -4,25 +4,31 @@ Each check stands for a way in which LLaMA-Factory would fail late or, worse, si
 something else.
 """
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
 
+from data_prep.builders.writing import carrier_of
+from data_prep.checking.media import (
+    Files,
+    Size,
+    as_files,
+    examine_all,
+    image_budget,
+    video_budget,
+)
 from data_prep.errors import UserError
 from data_prep.llamafactory import DATASET_INFO, ENTRY, read_dataset_info
 from data_prep.manifest import read_manifest
 from data_prep.records import Example
-from data_prep.video import UnreadableVideo, declared_frames, frames
-from data_prep.vision import GRID, VisionBudget
 
 STAGES = ("pt", "sft", "rm", "ppo", "dpo", "kto")
 TEMPLATE = "qwen2_vl"
 ROW_LIMIT = 20
+MADE_BY = "python -m data_prep build next-event"
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ def check_recipe(recipe: dict[str, Any]) -> Iterator[Finding]:
             )
             continue
         yield from _check_entry(name, entries[name])
-        yield from _check_rows(recipe, folder, folder / entries[name].get("file_name", ""))
+        yield from _check_rows(recipe, name, folder, entries[name])
 
 
 def report_findings(recipe: Path, findings: Sequence[Finding]) -> UserError:
@@ -139,67 +145,82 @@ def _check_entry(name: str, entry: dict[str, Any]) -> Iterator[Finding]:
         )
 
 
-def _check_rows(recipe: dict[str, Any], folder: Path, path: Path) -> Iterator[Finding]:
-    media = Path(recipe.get("media_dir") or folder)
+def _check_rows(
+    recipe: dict[str, Any], name: str, folder: Path, entry: dict[str, Any]
+) -> Iterator[Finding]:
+    path = folder / entry.get("file_name", "")
     try:
-        rows = list(read_manifest(path, Example, made_by="python -m data_prep build next-event"))
+        media = _media_of(path)
     except UserError as error:
         yield Finding(str(path), str(error), "build the set again")
         return
-    if not rows:
+    if not media.rows:
         yield Finding(str(path), "the set has no rows", "build it from more clips")
-    clips = sorted({video for row in rows for video in row.videos if isinstance(video, str)})
-    with ThreadPoolExecutor() as pool:
-        examined = dict(
-            zip(clips, pool.map(lambda clip: _examine(media / clip), clips), strict=True)
+    if len(media.columns) > 1:
+        yield Finding(
+            str(path),
+            f"rows with {' and rows with '.join(sorted(media.columns))}: a column has one type",
+            "build one set for each",
         )
-    for clip, seen in examined.items():
+    for column in {"images" if kind == "images" else "videos" for kind in media.columns}:
+        if column not in entry.get("columns", {}):
+            yield Finding(
+                f"{DATASET_INFO}: {name}",
+                f"no column for the {column} of the rows: their marks would stand for nothing",
+                f'"{column}": "{column}" among the columns, or build the set again',
+            )
+    root = Path(recipe.get("media_dir") or folder)
+    budget = video_budget(recipe)
+    examined = examine_all(root, media.files, budget)
+    for place, seen in examined.items():
         if isinstance(seen, str):
-            yield Finding(clip, seen, "cut it again: python -m data_prep split")
+            yield Finding(place[0], seen, "cut it again: python -m data_prep split")
+    yield from _check_lengths(recipe, path, examined)
+
+
+def _check_lengths(
+    recipe: dict[str, Any], path: Path, examined: Mapping[Files, Size | str]
+) -> Iterator[Finding]:
     cutoff = int(recipe.get("cutoff_len", 2048))
-    budget = _budget(recipe)
-    for row in rows:
-        sizes = [examined[video] for video in row.videos if isinstance(video, str)]
-        tokens = sum(budget.tokens(*size) for size in sizes if not isinstance(size, str))
+    videos, pictures = video_budget(recipe), image_budget(recipe)
+    for row in read_manifest(path, Example, made_by=MADE_BY):
+        tokens = 0
+        for media in (*row.videos, *row.images):
+            size = examined[as_files(media)]
+            if isinstance(size, str):
+                continue
+            if media in row.images:
+                tokens += videos.tokens(1, *pictures.size(size.width, size.height))
+            else:
+                tokens += videos.tokens(size.frames, size.width, size.height)
         # A byte-level tokenizer never needs more tokens than bytes, so this bound is safe; the
         # marks of a turn and the default system prompt come on top.
         text = sum(len(message.content.encode()) + 8 for message in row.messages) + 40
         if tokens + text > cutoff:
             yield Finding(
                 row.id,
-                f"{tokens} video tokens and up to {text} of text may not fit into cutoff_len "
-                f"{cutoff}; video tokens would be cut off and training would stop",
+                f"{tokens} vision tokens and up to {text} of text may not fit into cutoff_len "
+                f"{cutoff}; vision tokens would be cut off and training would stop",
                 f"cutoff_len: {tokens + text}, or a smaller vision budget",
             )
 
 
-def _budget(recipe: dict[str, Any]) -> VisionBudget:
-    try:
-        return VisionBudget(
-            fps=recipe.get("video_fps", 2.0),
-            max_frames=recipe.get("video_maxlen", 128),
-            min_pixels=max(GRID**2, recipe.get("video_min_pixels", GRID**2)),
-            max_pixels=recipe.get("video_max_pixels", 65536),
-        )
-    except ValidationError as error:
-        raise UserError(f"the recipe's video settings are out of range: {error}") from error
+@dataclass
+class _Media:
+    """The media of a set: every file or list of files once, and the types of the rows' columns."""
+
+    rows: int = 0
+    columns: set[str] = field(default_factory=set)
+    files: dict[Files, None] = field(default_factory=dict)
 
 
-def _examine(path: Path) -> tuple[int, int, int] | str:
-    """Return (frames, width, height) of a clip, or what is wrong with it."""
-    if not path.is_file():
-        return f"there is no file {path}"
-    if path.suffix.lower() != ".mp4":
-        return (
-            f"{path.suffix} has no frame count; its first frames would be taken, whatever the rate"
-        )
-    try:
-        promised = declared_frames(path)
-        size, count = (0, 0), 0
-        for _, image in frames(path):
-            size, count = (image.width, image.height), count + 1
-    except UnreadableVideo as error:
-        return f"cannot be read: {error}"
-    if promised != count:
-        return f"the header promises {promised} frames, {count} decode: a stream copy?"
-    return count, *size
+def _media_of(path: Path) -> _Media:
+    found = _Media()
+    for row in read_manifest(path, Example, made_by=MADE_BY):
+        found.rows += 1
+        carrier = carrier_of(row)
+        if carrier != "no media":
+            found.columns.add(carrier)
+        for media in (*row.videos, *row.images):
+            found.files.setdefault(as_files(media))
+    return found

@@ -1,12 +1,14 @@
 """Declaring our sets to LLaMA-Factory.
 
-A manifest of `Example` rows is a LLaMA-Factory set as it stands: it reads `messages` and `videos`
-and leaves the other columns alone.
+A manifest of `Example` rows is a LLaMA-Factory set as it stands: it reads `messages` and `videos`,
+or `images`, and leaves the other columns alone.
 """
 
+import fcntl
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from data_prep.errors import UserError
 from data_prep.manifest import write_atomic
@@ -45,9 +47,36 @@ def read_dataset_info(folder: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def declare(folder: Path, name: str) -> None:
-    """Add the set `name`, whose rows are in `name.jsonl`, and keep every other entry."""
-    entries = read_dataset_info(folder)
-    entries[name] = {"file_name": f"{name}.jsonl", **ENTRY}
-    text = json.dumps(entries, indent=2, sort_keys=True) + "\n"
-    write_atomic(folder / DATASET_INFO, text)
+def declare(
+    folder: Path,
+    *names: str,
+    media: Literal["videos", "images"] = "videos",
+    preference: bool = False,
+) -> None:
+    """Add the sets `names`, whose rows are in `NAME.jsonl`, and keep every other entry.
+
+    Rows for preference training have a `chosen` and a `rejected` turn beside their messages.
+    """
+    entry: dict[str, Any] = {**ENTRY, "columns": {"messages": "messages", media: media}}
+    if preference:
+        entry["columns"] |= {"chosen": "chosen", "rejected": "rejected"}
+        entry["ranking"] = True
+    added = {name: {"file_name": f"{name}.jsonl", **entry} for name in names}
+    _change(folder, lambda entries: {**entries, **added})
+
+
+def undeclare(folder: Path, names: Sequence[str]) -> None:
+    """Take out the entries of the sets `names` and keep every other one."""
+    _change(folder, lambda entries: {k: v for k, v in entries.items() if k not in names})
+
+
+def _change(folder: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    # Two builds in one folder would each write back the entries that they read.
+    with (folder / f".{DATASET_INFO}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        before = read_dataset_info(folder)
+        after = change(before)
+        if after != before:
+            text = json.dumps(after, indent=2, sort_keys=True) + "\n"
+            write_atomic(folder / DATASET_INFO, text)

@@ -9,7 +9,8 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import IO, Any, Self, TypeVar
 
 from pydantic import ValidationError
 
@@ -36,27 +37,112 @@ def sidecar(path: Path) -> Path:
     return path.with_suffix(".meta.json")
 
 
+class ManifestWriter:
+    """A manifest that is being written; it appears all at once, when the `with` block ends.
+
+    Where the block is left by an exception, nothing has been written. The same rows, settings and
+    seed give the same bytes.
+
+    Attributes:
+        path: the `.jsonl` file.
+        settings: what the sidecar will hold; it may be added to until the block ends.
+        count: number of rows written so far.
+    """
+
+    def __init__(self, path: Path, settings: Mapping[str, Any], seed: int | None) -> None:
+        """Name the file, the settings and the seed; nothing is written yet."""
+        self.path = path
+        self.settings = dict(settings)
+        self.count = 0
+        self._seed = seed
+        self._temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        """Open the temporary file."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self._temporary.open("w", encoding="utf-8")
+        return self
+
+    def write(self, row: Record) -> None:
+        """Add a row."""
+        self.write_line(row.model_dump_json())
+
+    def write_line(self, line: str) -> None:
+        """Add a row that is JSON already, without its line end."""
+        assert self._file is not None, "the manifest is not open"
+        self._file.write(line + "\n")
+        self.count += 1
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Put the manifest and its sidecar in place, or take the temporary file away."""
+        assert self._file is not None, "the manifest is not open"
+        with self._file as file:
+            if kind is None:
+                file.flush()
+                os.fsync(file.fileno())
+        if kind is not None:
+            self._temporary.unlink(missing_ok=True)
+            return
+        self._temporary.replace(self.path)
+        meta = {
+            "schema": SCHEMA_VERSION,
+            "rows": self.count,
+            "seed": self._seed,
+            "settings": self.settings,
+        }
+        write_atomic(sidecar(self.path), json.dumps(meta, indent=1, sort_keys=True) + "\n")
+
+
 def write_manifest(
     path: Path, rows: Iterable[Record], *, settings: Mapping[str, Any], seed: int | None
 ) -> int:
-    """Stream `rows` to `path`, then its sidecar; return the number of rows.
-
-    Rows appear all at once when the last is written. The same rows, settings and seed give the
-    same bytes.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    count = 0
-    with temporary.open("w", encoding="utf-8") as file:
+    """Stream `rows` to `path`, then its sidecar; return the number of rows. See ManifestWriter."""
+    with ManifestWriter(path, settings, seed) as manifest:
         for row in rows:
-            file.write(row.model_dump_json() + "\n")
-            count += 1
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    meta = {"schema": SCHEMA_VERSION, "rows": count, "seed": seed, "settings": dict(settings)}
-    write_atomic(sidecar(path), json.dumps(meta, indent=1, sort_keys=True) + "\n")
-    return count
+            manifest.write(row)
+    return manifest.count
+
+
+def read_sidecar(path: Path) -> dict[str, Any]:
+    """Return what stands beside the manifest at `path`; nothing if it has no sidecar.
+
+    Raises:
+        UserError: the sidecar is not a JSON object.
+    """
+    meta = sidecar(path)
+    if not meta.is_file():
+        return {}
+    try:
+        found = json.loads(meta.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UserError(f"{meta} is not JSON: {error}", fix="make the manifest again") from error
+    if not isinstance(found, dict):
+        raise UserError(f"{meta} must hold a JSON object", seen=type(found).__name__)
+    return found
+
+
+def keep_foreign(path: Path, command: str) -> None:
+    """Refuse to replace what `command` has not written.
+
+    Raises:
+        UserError: there is something at `path`, and its sidecar names another command or none.
+    """
+    if not os.path.lexists(path):
+        return
+    settings = read_sidecar(path).get("settings")
+    found = settings.get("command") if isinstance(settings, dict) else None
+    if found != command:
+        raise UserError(
+            f"this file was not written by `{command}`, which would replace it",
+            seen=f"{path}, written by {found or 'something unknown'}",
+            fix="move it away, or name another place with --out",
+        )
 
 
 def read_manifest(path: Path, model: type[R], *, made_by: str) -> Iterator[R]:
@@ -72,7 +158,7 @@ def read_manifest(path: Path, model: type[R], *, made_by: str) -> Iterator[R]:
     """
     if not path.is_file():
         raise UserError("there is no such manifest", seen=path, fix=made_by)
-    _check_schema(path)
+    check_schema(path)
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
             if not line.strip():
@@ -89,11 +175,16 @@ def read_manifest(path: Path, model: type[R], *, made_by: str) -> Iterator[R]:
                 ) from error
 
 
-def _check_schema(path: Path) -> None:
+def check_schema(path: Path) -> None:
+    """Refuse a manifest of another schema version.
+
+    Raises:
+        UserError: the sidecar of `path` names another version.
+    """
     meta = sidecar(path)
     if not meta.is_file():
         return
-    found = json.loads(meta.read_text(encoding="utf-8")).get("schema")
+    found = read_sidecar(path).get("schema")
     if found != SCHEMA_VERSION:
         raise UserError(
             f"{path} was written by another version of videoreason",

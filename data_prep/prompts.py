@@ -38,6 +38,74 @@ NEXT_EVENTS_POOL = (
     "Name the next {n} events in their order.",
     "Predict the {n} events that follow, in their order.",
 )
+# Asked of the future of a clip: what is to be told is what led to it.
+PREVIOUS_EVENT_POOL = (
+    "What happened before this?",
+    "What came just before the video begins?",
+    "How did it come to this?",
+    "What was going on before the start of the video?",
+    "Tell what happened right before this video.",
+    "The video starts late. What did we miss?",
+)
+PREVIOUS_EVENTS_POOL = (
+    "What were the last {n} events before this video?",
+    "Which {n} events came right before this?",
+    "Name the {n} events that led to this, in their order.",
+    "The video starts late. Tell the {n} events before it, in their order.",
+)
+CAPTION_POOL = (
+    "What happens in the video?",
+    "Describe the video.",
+    "Tell what can be seen in the video.",
+    "Give a description of what goes on in the video.",
+    "What does the video show?",
+    "Write a caption for the video.",
+)
+# Asked of a whole clip; `{event}` is one of its events.
+AFTER_EVENT_POOL = (
+    'What happens right after "{event}"?',
+    'In the video: "{event}". What comes next?',
+    'Which event follows "{event}" in the video?',
+    'Find "{event}" in the video and tell what happens then.',
+)
+AFTER_EVENTS_POOL = (
+    'Which {n} events follow "{event}" in the video?',
+    'In the video: "{event}". What are the next {n} events?',
+    'Find "{event}" in the video and tell the {n} events after it, in their order.',
+)
+# Asked of two pictures, in the order in which they were taken.
+ACTION_POOL = (
+    "What was done between the first picture and the second?",
+    "Which action leads from the first picture to the second?",
+    "The second picture was taken a moment after the first. What happened in between?",
+    "Name the action that turns the first picture into the second.",
+)
+# Asked of one picture; `{action}` is what is done from there on.
+OUTCOME_POOL = (
+    'From this picture on, this is done: "{action}". What happens after that?',
+    'The action "{action}" follows this picture. What comes then?',
+    'Imagine "{action}" from here on. What is seen next, once that is over?',
+)
+CAUSAL_POOL = (
+    "Explain step by step what causes what in the video, then predict what happens right after it.",
+    "Why do things happen in the video as they do? Explain it, then say what most likely follows.",
+    "Tell the causes and effects that the video shows, one by one. Then foretell what comes next.",
+)
+GUESSES_POOL = (
+    "Name the three events most likely to follow, the likeliest first. For each give a short reason"
+    " and a confidence from 0 to 1.",
+    "What may happen next? Give your three best guesses in order, each with the reason for it and"
+    " how sure you are of it, from 0 to 1.",
+)
+# System turns: of an answer with its thoughts, and of a judgement.
+THINK_THEN_ANSWER = (
+    "Think about the question first, then answer it. Write your thoughts between <think> and"
+    " </think>, and after them nothing but the answer between <answer> and </answer>."
+)
+JUDGE_THE_SOLUTION = (
+    "You are shown a video, a question about it and a proposed solution. Examine the solution, then"
+    " conclude with one word: right or wrong."
+)
 NUMBER_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -59,3 +127,60 @@ def choice_prompt(question: str, options: Sequence[str]) -> str:
 def join_events(texts: Sequence[str]) -> str:
     """Return events as one answer: `it moves left, then it stops`."""
     return ", then ".join(texts)
+
+
+def think_then_answer(reasoning: str, answer: str) -> str:
+    """Return a reply that thinks, then answers, in the tags that `reward_fns.answers` reads."""
+    return f"<think>\n{reasoning}\n</think>\n<answer>\n{answer}\n</answer>"
+
+
+def critique_question(question: str, reasoning: str, prediction: str) -> str:
+    """Return a question with a solution of it that is to be judged."""
+    solution = think_then_answer(reasoning, prediction) if reasoning else prediction
+    return f"Question: {question}\n\nProposed solution:\n{solution}"
+
+
+def critique_reply(critique: str, conclusion: str) -> str:
+    """Return a judgement of a solution; `conclusion` is `right` or `wrong`."""
+    return f"Critique: {critique}\n\nConclusion: {conclusion}"
+
+
+def causal_reply(explanation: str, prediction: str) -> str:
+    """Return an explanation of what was seen and what follows from it."""
+    return f"Explanation: {explanation}\n\nPrediction: {prediction}"
+
+
+def guesses_reply(guesses: Sequence[tuple[str, str, float]]) -> str:
+    """Return events that may follow, one a line: what, why, and how sure (0 to 1).
+
+    `reward_fns.answers.read_confidence` reads the confidence of each line.
+    """
+    return "\n".join(
+        f"{number}. {event} Why: {why} Confidence: {confidence:.2f}"
+        for number, (event, why, confidence) in enumerate(
+            ((_sentence(event), _sentence(why), sure) for event, why, sure in guesses), start=1
+        )
+    )
+
+
+def _sentence(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if flat.endswith((".", "!", "?")) else f"{flat}."
+
+
+# After `THINK_THEN_ANSWER`, where the answer is a choice.
+ANSWER_IS_A_LETTER = "The answer is the letter of one option."
+
+
+def reasoned_choice_prompt(question: str, options: Sequence[str]) -> str:
+    """Return a question with its lettered options and the instruction to think before answering.
+
+    Raises:
+        ValueError: fewer than 2 or more than 26 options.
+    """
+    asked = choice_prompt(question, options).removesuffix(ANSWER_BY_LETTER)
+    return f"{asked}{THINK_THEN_ANSWER} {ANSWER_IS_A_LETTER}"
+
+
+# Asked of two pictures by a local model that labels pairs; its answer is kept as the action.
+LABEL_THE_ACTION = f"{ACTION_POOL[3]} Answer in a few words, beginning with a verb."

@@ -97,7 +97,8 @@ class Certificate(Record):
     All times are of the *source*: `context_last` is that of the last frame decoded from the
     context file, `future_first` that of the first frame of the future file. `shared_frames`
     counts source frames that went into both files and is 0 in every valid certificate; the two
-    frame counts are those decoded from the finished files, not those of their headers.
+    frame counts are those decoded from the finished files, not those of their headers. The digests
+    (see `cutting.digest`) name the finished files; older certificates have none.
     """
 
     context_frames: int = Field(gt=0)
@@ -105,6 +106,8 @@ class Certificate(Record):
     context_last: float
     future_first: float
     shared_frames: Literal[0] = 0
+    context_sha256: str | None = None
+    future_sha256: str | None = None
 
     @model_validator(mode="after")
     def _no_overlap(self) -> Self:
@@ -153,9 +156,12 @@ class Split(Record):
 class Pair(Record):
     """Two frames of one clip, at `t0` and `t1` seconds, and the action between them.
 
-    `motion` is the mean optical flow between them, in pixels at a width of 160, what the camera
-    moved taken off. `order` certifies that `before` was decoded at `t0` and `after` at `t1`: the
-    numbers of the two source frames in display order, None for pairs that came as pictures.
+    Pairs that came as pictures have no times: both are None.
+
+    `motion` is the mean optical flow along the frames between them, in pixels at a width of 160,
+    what the camera moved taken off. `order` certifies that `before` was decoded at `t0` and
+    `after` at `t1`: the numbers of the two source frames in display order, None for pairs that
+    came as pictures.
     `action_score` is the length-normalised log-likelihood of a model's label.
     """
 
@@ -164,8 +170,8 @@ class Pair(Record):
     video_id: str
     before: str
     after: str
-    t0: float
-    t1: float
+    t0: float | None
+    t1: float | None
     motion: float | None = None
     order: tuple[int, int] | None = None
     action: str | None = None
@@ -178,9 +184,29 @@ class Pair(Record):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.t1 <= self.t0 or (self.order is not None and self.order[1] <= self.order[0]):
+        if (self.t0 is None) != (self.t1 is None):
+            raise ValueError(f"{self.id}: one of the two frames has no time")
+        late = self.t0 is not None and self.t1 is not None and self.t1 <= self.t0
+        if late or (self.order is not None and self.order[1] <= self.order[0]):
             raise ValueError(f"{self.id}: the second frame does not follow the first")
         return self
+
+
+class Negative(Record):
+    """What a pair is not, to tell a model that knows the action from one that does not.
+
+    `swapped` shows the pair's frames in reverse, `copied` the first twice, `other_clip` the after
+    frame of another clip; `other_action` shows the pair itself with an action that is not its own.
+    """
+
+    id: str
+    pair_id: str
+    video_id: str
+    kind: Literal["swapped", "copied", "other_clip", "other_action"]
+    before: str
+    after: str
+    action: str | None
+    part: Part | None = None
 
 
 class Answered(Record):

@@ -7,25 +7,26 @@ ignored, as the consumers of the clips do) and high dynamic range is not tone-ma
 
 import hashlib
 import math
-import stat
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import av
 
-from data_prep.encode import Image, as_rate, temporary_name, write_clip
-from data_prep.picture import Converter, UnreadableVideo, orientation, why
+from data_prep.encode import Image, Picture, as_rate, temporary_name, write_clip, write_frames
+from data_prep.opening import has_no_pts, opened, video_stream
+from data_prep.picture import Converter, UnreadableVideo, YuvConverter, orientation, why
 
 __all__ = [
     "Converter",
     "Frame",
     "Image",
+    "Picture",
     "UnreadableVideo",
     "VideoInfo",
+    "YuvConverter",
     "as_rate",
     "count_frames",
     "declared_frames",
@@ -34,13 +35,9 @@ __all__ = [
     "sha256",
     "temporary_name",
     "write_clip",
+    "write_frames",
 ]
 
-# Play lists and the like are valid input to the demuxer and could name any file or address.
-_READ_OPTIONS = {
-    "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts",
-    "protocol_whitelist": "file",
-}
 _MPEG4_EMPTY_PACKET = 19
 
 
@@ -82,14 +79,14 @@ def probe(path: Path) -> VideoInfo:
     Raises:
         UnreadableVideo: not a video, truncated, or fewer than two frames.
     """
-    with _opened(path) as container:
-        stream = _video_stream(container)
+    with opened(path) as container:
+        stream = video_stream(container)
         codec, base, index = stream.codec.canonical_name, stream.time_base, stream.index
-        first, dts_only = _first_frame(stream, container), _has_no_pts(container)
-    with _opened(path) as container:
+        first, dts_only = _first_frame(stream, container), has_no_pts(container)
+    with opened(path) as container:
         times, durations, begin, end = [], [], math.inf, 0.0
         units = [float(stream.time_base or 0) for stream in container.streams]
-        tally = _Tally(codec)
+        tally = Tally(codec)
         for packet in container.demux():
             stamp = packet.dts if dts_only or packet.pts is None else packet.pts
             if not packet.size or stamp is None:
@@ -139,11 +136,11 @@ def frames(path: Path) -> Iterator[Frame]:
             size than the first. Frames before it have been given out by then: a consumer drops
             what it made of them.
     """
-    with _opened(path) as container:
-        stream = _video_stream(container)
-        tally = _Tally(stream.codec.canonical_name)
+    with opened(path) as container:
+        stream = video_stream(container)
+        tally = Tally(stream.codec.canonical_name)
         base = float(stream.time_base)
-        stamps: deque[int] | None = deque() if _has_no_pts(container) else None
+        stamps: deque[int] | None = deque() if has_no_pts(container) else None
         count, origin, size, last = 0, 0, (0, 0), -1.0
         packets = container.demux(stream)
         while True:
@@ -204,8 +201,8 @@ def declared_frames(path: Path) -> int:
     Raises:
         UnreadableVideo: not a video.
     """
-    with _opened(path) as container:
-        return int(_video_stream(container).frames)
+    with opened(path) as container:
+        return int(video_stream(container).frames)
 
 
 def sha256(path: Path) -> str:
@@ -221,7 +218,7 @@ def sha256(path: Path) -> str:
         raise UnreadableVideo(f"cannot be read: {why(error)}") from error
 
 
-class _Tally:
+class Tally:
     """Counts the packets that must show a frame, so that no missing frame goes unseen.
 
     Free to show none: what the container trims away, hidden VP8 frames, MPEG-4 packets that only
@@ -238,17 +235,23 @@ class _Tally:
         """Count a packet; return whether it is meant to be shown."""
         if packet.is_corrupt:
             raise UnreadableVideo(f"packet {self._most} is incomplete")
-        if packet.is_discard or (self._codec == "vp8" and not bytes(packet)[0] & 0x10):
-            return False
         if self._key is None and packet.is_keyframe and packet.pts is not None:
             self._key = packet.pts
+        if packet.is_discard or (self._codec == "vp8" and not bytes(packet)[0] & 0x10):
+            return False
         leading = packet.pts is not None and (self._key is None or packet.pts < self._key)
         empty = self._codec == "mpeg4" and packet.size <= _MPEG4_EMPTY_PACKET
         self._most += 1
         self._least += not (leading or empty)
         return True
 
+    @property
+    def certain(self) -> bool:
+        """Whether each packet counted so far must show its frame."""
+        return self._least == self._most
+
     def check(self, decoded: int) -> None:
+        """Raise `UnreadableVideo` if the packets counted do not allow for so many frames."""
         if not self._least <= decoded <= self._most or not decoded:
             raise UnreadableVideo(f"{decoded} of {self._most} frames decode")
 
@@ -263,36 +266,3 @@ def _first_frame(stream: Any, container: Any) -> Any:
     if image.pts is None:
         raise UnreadableVideo("frame 0 has no time stamp")
     return image
-
-
-def _has_no_pts(container: Any) -> bool:
-    # What libavformat gives as the presentation times of an AVI is a guess, wrong with B-frames.
-    # The frames come out in display order, so the decoding times, in their order, are right.
-    return str(container.format.name) == "avi"
-
-
-def _video_stream(container: Any) -> Any:
-    streams = container.streams.video
-    films = [s for s in streams if not s.disposition & av.stream.Disposition.attached_pic]
-    if not films:
-        kind = "only an attached picture" if streams else "no video stream"
-        raise UnreadableVideo(f"not a video: {kind}")
-    if films[0].codec_context is None:
-        raise UnreadableVideo("there is no decoder for its video stream")
-    films[0].thread_type = "NONE"
-    return films[0]
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    try:
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            raise UnreadableVideo("not a regular file")
-        if not path.stat().st_size:
-            raise UnreadableVideo("an empty file")
-        container = av.open(f"file:{path.absolute()}", options=_READ_OPTIONS)
-    except (av.FFmpegError, OSError, ValueError) as error:
-        raise UnreadableVideo(f"cannot be opened: {why(error)}") from error
-    with container:
-        yield container

@@ -10,7 +10,8 @@ would be tried again five times by lmms-eval, and the process would then end wit
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from data_prep.paths import data_root
 from lmms_tasks.load import (
     FUTUREBENCH,
     PREDICTIONS,
+    SHOWN,
     VIDEOREASON,
+    has_video,
     load_items,
     load_predictions,
     load_questions,
@@ -39,45 +42,72 @@ def lazy(makers: Mapping[str, Callable[[], Any]]) -> Callable[[str], Any]:
     def __getattr__(name: str) -> Any:
         if name not in makers:
             raise AttributeError(name)
-        try:
+        with stopping():
             return makers[name]()
-        except UserError as error:
-            print(f"error: {error}", file=sys.stderr)
-            raise SystemExit(1) from error
 
     return __getattr__
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """Print a `UserError` on stderr and end the process with 1, through lmms-eval's catch-all."""
+    try:
+        yield
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(1) from error
+
+
+def fingerprint(path: Path) -> str:
+    """Return a SHA-256 over the size and the first and last 64 KiB of a file, in hexadecimal.
+
+    Whole videos would take minutes for a benchmark of natural video.
+    """
+    size = path.stat().st_size
+    digest = hashlib.sha256(f"{size}\0".encode())
+    with path.open("rb") as file:
+        digest.update(file.read(EDGE))
+        file.seek(max(0, size - EDGE))
+        digest.update(file.read(EDGE))
+    return digest.hexdigest()
 
 
 def state(root: Path, manifests: Sequence[str], media: Iterable[str]) -> dict[str, Any]:
     """Return what identifies the data of a run: its folder and a SHA-256 over its content.
 
-    Hashed are the manifests whole, and of every media file its name, its size and its first and
-    last 64 KiB; whole videos would take minutes for a benchmark of natural video. It stands in the
-    task's metadata, so that results name their data and lmms-eval's response cache, whose keys
-    hold no video, does not answer for other clips of the same ids.
+    Hashed are the manifests whole, and of every media file its name and its `fingerprint`. It
+    stands in the task's metadata, so that results name their data and lmms-eval's response cache,
+    whose keys hold no video, does not answer for other clips of the same ids.
     """
     digest = hashlib.sha256()
     for name in manifests:
         digest.update(name.encode() + b"\0" + (root / name).read_bytes() + b"\0")
     for name in sorted(set(media)):
-        path = resolve(root, name)
-        size = path.stat().st_size
-        digest.update(f"{name}\0{size}\0".encode())
-        with path.open("rb") as file:
-            digest.update(file.read(EDGE))
-            file.seek(max(0, size - EDGE))
-            digest.update(file.read(EDGE))
+        digest.update(f"{name}\0{fingerprint(resolve(root, name))}\0".encode())
     return {"folder": str(root), "sha256": digest.hexdigest()}
 
 
 def _futurebench_file() -> str:
-    load_questions(data_root())
-    return str(data_root() / FUTUREBENCH)
+    root = data_root()
+    rows = load_questions(root)
+    lacking = sorted({row.video for row in rows if not has_video(root, row)})
+    if lacking:
+        items = sum(row.video in lacking for row in rows)
+        more = ", …" if len(lacking) > SHOWN else ""
+        print(
+            f"warning: {items} of {len(rows)} FutureBench items are not asked, for "
+            f"{len(lacking)} videos are missing in {root}: {', '.join(lacking[:SHOWN])}{more}",
+            file=sys.stderr,
+        )
+    return str(root / FUTUREBENCH)
 
 
 def _futurebench_state() -> dict[str, Any]:
     root = data_root()
-    return state(root, [FUTUREBENCH], [row.video for row in load_questions(root)])
+    rows = load_questions(root)
+    there = [row.video for row in rows if has_video(root, row)]
+    found = state(root, [FUTUREBENCH], there)
+    return {**found, "items": len(rows), "missing": len(rows) - len(there)}
 
 
 def _videoreason_file() -> str:

@@ -1,20 +1,20 @@
 """The lines of the table of results: what is reported of each benchmark, and its chance level."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import mean
-from typing import Any
 
+from lmms_tasks.futurebench import rotations
+from lmms_tasks.futurebench.names import VARIANTS, headline, task_of
 from lmms_tasks.load import KINDS
-from lmms_tasks.logs import Run, videos
-from lmms_tasks.statistics import Estimate, share_estimate
+from lmms_tasks.logs import Records, Run, videos
+from lmms_tasks.scores import gains
+from lmms_tasks.statistics import Estimate, paired, share_estimate
 from lmms_tasks.videoreason import attempts, judgements
-
-Records = Sequence[dict[str, Any]]
 
 # The metric whose item is the record of a document.
 HEADLINES = {
-    "futurebench_direct": "acc_micro",
+    **{task_of(variant): headline(variant) for variant in VARIANTS},
     "videoreason_future": "acc_future",
     "videoreason_retention": "retention_all",
     "videoreason_verification": "auroc_confidence",
@@ -26,7 +26,7 @@ class Line:
     """One number of one model.
 
     `key` is its name in the table and on the command line. `chance` is what guessing would score,
-    None for a ratio. `unparsed` is the share of replies that could not be read.
+    None for a ratio or a difference. `unparsed` is the share of replies that could not be read.
     """
 
     key: str
@@ -37,19 +37,21 @@ class Line:
 
 
 def lines(run: Run) -> list[Line]:
-    """Return the lines of the tasks that the run has, in the table's order."""
-    makers = {
-        "futurebench_direct": _futurebench,
-        "videoreason_future": _future,
-        "videoreason_retention": _retention,
-        "videoreason_verification": _verification,
-    }
-    return [
+    """Return the lines of the tasks that the run has, in the table's order.
+
+    Raises:
+        UserError: FutureBench tasks of the run are on different items.
+    """
+    found = [
         line
-        for task, maker in makers.items()
+        for task in HEADLINES
         if task in run.tasks
-        for line in maker(run.tasks[task].records)
+        for line in MAKERS.get(task, _futurebench)(task, run.tasks[task].records)
     ]
+    first_other = next(
+        (i for i, line in enumerate(found) if not line.task.startswith("futurebench")), len(found)
+    )
+    return [*found[:first_other], *_gains(run), *found[first_other:]]
 
 
 def _choice(key: str, task: str, records: Records) -> Line:
@@ -65,19 +67,43 @@ def _unparsed(records: Records) -> float:
     return float(mean(record["unparsed"] for record in records))
 
 
-def _futurebench(records: Records) -> list[Line]:
-    task = "futurebench_direct"
-    by_kind = {kind: [row for row in records if row["kind"] == kind] for kind in KINDS}
-    kinds = [_choice(f"futurebench_{kind}", task, rows) for kind, rows in by_kind.items() if rows]
-    return [_choice("futurebench", task, records), *kinds]
+def _futurebench(task: str, records: Records) -> list[Line]:
+    # The direct answer is the benchmark.
+    key = "futurebench" if task == task_of("direct") else task
+    found = [_choice(key, task, records)]
+    if task in (task_of("direct"), task_of("reasoning")):
+        parsed = [row for row in records if not row["unparsed"]]
+        by_kind = {kind: [row for row in records if row["kind"] == kind] for kind in KINDS}
+        found += [_choice(f"{key}_{kind}", task, rows) for kind, rows in by_kind.items() if rows]
+        found += [_choice(f"{key}_parsed", task, parsed)] if len(parsed) < len(records) else []
+    return found
 
 
-def _future(records: Records) -> list[Line]:
-    return [_choice("videoreason_future", "videoreason_future", records)]
+def _rotated(task: str, records: Records) -> list[Line]:
+    # Who picks an option by its text alone, at random, picks the same one in every rotation.
+    chance, unparsed = _chance(records), _unparsed(records)
+    return [
+        Line(task, task, rotations.estimate(records, "every"), chance, unparsed),
+        Line(f"{task}_mean", task, rotations.estimate(records, "mean"), chance, unparsed),
+        Line(f"{task}_consistency", task, rotations.estimate(records, "same"), None, unparsed),
+    ]
 
 
-def _retention(records: Records) -> list[Line]:
-    task = "videoreason_retention"
+def _gains(run: Run) -> list[Line]:
+    found = []
+    for key, rows in gains(run).items():
+        values = [row.score for row in rows]
+        gain = paired([0.0] * len(rows), values, [row.video_id for row in rows])
+        estimate = Estimate(gain.value, gain.interval, gain.n)
+        found.append(Line(key, task_of("direct"), estimate, None, None))
+    return found
+
+
+def _future(task: str, records: Records) -> list[Line]:
+    return [_choice(task, task, records)]
+
+
+def _retention(task: str, records: Records) -> list[Line]:
     real = [row for row in records if row["generator"] == attempts.REAL]
     made = {row["generator"] for row in records if row["generator"] != attempts.REAL}
     made |= {name for row in real for name in row["failed"]}
@@ -97,7 +123,14 @@ def _retention(records: Records) -> list[Line]:
     return found
 
 
-def _verification(records: Records) -> list[Line]:
-    task = "videoreason_verification"
+def _verification(task: str, records: Records) -> list[Line]:
     unparsed = mean(float(row["stated"] is None) for row in records)
     return [Line(task, task, judgements.estimate(records), 0.5, unparsed)]
+
+
+MAKERS: dict[str, Callable[[str, Records], list[Line]]] = {
+    task_of("rotated"): _rotated,
+    "videoreason_future": _future,
+    "videoreason_retention": _retention,
+    "videoreason_verification": _verification,
+}

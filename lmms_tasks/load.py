@@ -24,20 +24,32 @@ MAKE = (
     f"holds {FUTUREBENCH}, {VIDEOREASON} and {PREDICTIONS}"
 )
 SHOWN = 3
+MISSING = " (missing)"
 
 
 def load_questions(root: Path) -> list[Question]:
-    """Return the FutureBench items below `root`, in stored order.
+    """Return the FutureBench items below `root`, in stored order, those without a video included.
+
+    Videos of the published benchmark vanish from where they were published, so one that is
+    missing is not an error here: `has_video` tells, and the tasks count them.
 
     Raises:
         UserError: the manifest is missing, empty or not valid, an id stands twice, a kind is
-            unknown, or a video is missing or outside of `root`.
+            unknown, a video is outside of `root`, or no video is there.
     """
     rows = _rows(root / FUTUREBENCH, Question)
     unknown = [f"{row.id}: {row.kind!r}" for row in rows if row.kind not in KINDS]
     _refuse(unknown, f"questions are of an unknown kind (known: {', '.join(KINDS)})", root)
-    _check_media(root, [row.video for row in rows])
+    bad = _bad_media(root, [row.video for row in rows])
+    outside = [what for what in bad if not what.endswith(MISSING)]
+    everything = len(bad) == len({row.video for row in rows})
+    _refuse(bad if everything else outside, "media files cannot be used", root)
     return rows
+
+
+def has_video(root: Path, row: Question) -> bool:
+    """Tell whether the video of an item is there."""
+    return resolve(root, row.video).is_file()
 
 
 def load_items(root: Path) -> list[ForesightItem]:
@@ -99,14 +111,18 @@ def _rows(path: Path, model: type[R]) -> list[R]:
 
 
 def _check_media(root: Path, names: Sequence[str]) -> None:
+    _refuse(_bad_media(root, names), "media files cannot be used", root)
+
+
+def _bad_media(root: Path, names: Sequence[str]) -> list[str]:
     bad = []
     for name in dict.fromkeys(names):
         try:
             if not resolve(root, name).is_file():
-                bad.append(f"{name} (missing)")
+                bad.append(f"{name}{MISSING}")
         except UserError:
             bad.append(f"{name} (outside of the folder)")
-    _refuse(bad, "media files cannot be used", root)
+    return bad
 
 
 def _refuse(bad: Sequence[str], what: str, root: Path) -> None:

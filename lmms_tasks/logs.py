@@ -12,6 +12,7 @@ from typing import Any
 
 from data_prep.errors import UserError
 
+Records = Sequence[dict[str, Any]]
 RUN_IT = "run `lmms-eval … --output_path {folder} --log_samples` first"
 
 
@@ -31,6 +32,25 @@ class Run:
     tasks: dict[str, TaskLog] = field(default_factory=dict)
 
 
+def read_named(named: str, headlines: dict[str, str], *, bare: bool = False) -> Run:
+    """Return the run that a command line names as `NAME=LOGDIR`.
+
+    Args:
+        named: what was typed.
+        headlines: as in `read_run`.
+        bare: take `LOGDIR` alone, too, and name the run after the folder.
+
+    Raises:
+        UserError: another form, or as in `read_run`.
+    """
+    name, equals, folder = named.partition("=")
+    if bare and named and not equals:
+        name, folder = Path(named).name or named, named
+    if not (name and folder):
+        raise UserError("a model is given as NAME=LOGDIR", seen=named, fix="base=logs/base")
+    return read_run(name, Path(folder), headlines)
+
+
 def read_run(name: str, folder: Path, headlines: dict[str, str]) -> Run:
     """Return the newest logs below `folder` of the tasks in `headlines`.
 
@@ -43,7 +63,7 @@ def read_run(name: str, folder: Path, headlines: dict[str, str]) -> Run:
         UserError: the folder has no log of any of the tasks, logs of several models, or a log
             that cannot be read.
     """
-    found = {task: _newest(folder, task) for task in headlines}
+    found = {task: newest(folder, task) for task in headlines}
     paths = {task: path for task, path in found.items() if path is not None}
     if not paths:
         raise UserError(
@@ -61,7 +81,8 @@ def read_run(name: str, folder: Path, headlines: dict[str, str]) -> Run:
     return Run(name, {task: _read(path, task, headlines[task]) for task, path in paths.items()})
 
 
-def _newest(folder: Path, task: str) -> Path | None:
+def newest(folder: Path, task: str) -> Path | None:
+    """Return the newest samples of a task below `folder`."""
     # The stamp sorts as text: year to second.
     return max(folder.rglob(f"*_samples_{task}.jsonl"), key=lambda path: path.name, default=None)
 
@@ -92,9 +113,10 @@ def _settings(written: dict[str, Any], task: str) -> dict[str, Any]:
         "data": data["folder"],
         "data_sha256": data["sha256"],
         "prompt_has_label": data.get("prompt_has_label", 0),
+        "missing": data.get("missing", 0),
     }
 
 
-def videos(records: Sequence[dict[str, Any]]) -> list[str]:
+def videos(records: Records) -> list[str]:
     """Return the video of every record."""
     return [record["video_id"] for record in records]

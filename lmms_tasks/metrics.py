@@ -13,6 +13,7 @@ one entry a document. Three of its habits shape what we return:
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal
 
 from lmms_tasks.statistics import Estimate, Interval, share_interval
@@ -54,6 +55,19 @@ def no_items(suffix: str) -> dict[str, Any]:
     return {f"{end}_{suffix}": {} for end in ("acc", "low", "high")}
 
 
+def share_parts(
+    stems: Sequence[str], suffix: str, aggregate: Callable[..., float | None]
+) -> list[dict[str, Any]]:
+    """Return the entries of an estimate: `stems` are those of its value, low end and high end.
+
+    `aggregate` takes the items and, by name, the part.
+    """
+    return [
+        metric(f"{stem}_{suffix}", partial(aggregate, part=part))
+        for stem, part in zip(stems, PARTS, strict=True)
+    ]
+
+
 def mean_score(items: Sequence[Item]) -> float | None:
     """Return the mean score of the items that have one, None when none has."""
     scores = [item["score"] for item in items if item]
@@ -86,13 +100,13 @@ def estimate_part(found: Estimate | None, part: Part, name: str) -> float | None
 
 
 def choice_record(
-    replies: Sequence[str], options: Sequence[str], answer: str, **ids: Any
+    replies: Sequence[str | None], options: Sequence[str], answer: str, **ids: Any
 ) -> dict[str, Any]:
     """Return how a reply was read and whether it is right, beside the ids of its document.
 
     `letter` is None when the reply is not one choice; it is then wrong, and `unparsed` is 1.
     """
-    reading = read_choice(replies[0] if replies else "", letters(options))
+    reading = read_choice((replies[0] if replies else None) or "", letters(options))
     return {
         **ids,
         "answer_key": answer,

@@ -16,12 +16,18 @@ _MARK = "adds_lmms_tasks"
 
 
 def register() -> list[Any]:
-    """Make our tasks visible to lmms-eval and return the models that we provide: none yet."""
+    """Make our tasks visible to lmms-eval and return the models that we provide."""
     # Imported here: lmms-eval calls this while it is itself being imported.
+    from lmms_eval.models.registry_v2 import ModelManifest  # noqa: PLC0415
     from lmms_eval.tasks import TaskManager  # noqa: PLC0415
 
     add_tasks_dir(TaskManager)
-    return []
+    return [
+        ModelManifest("videoreason_replay", chat_class_path="lmms_tasks.models.replay.Replay"),
+        ModelManifest(
+            "videoreason_baseline", chat_class_path="lmms_tasks.models.baseline.Baseline"
+        ),
+    ]
 
 
 def add_tasks_dir(manager: type) -> None:

@@ -4,7 +4,6 @@ python -m lmms_tasks.table base=logs/base tuned=logs/tuned --must-beat tuned:bas
 """
 
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +17,8 @@ from rich.table import Table
 from data_prep.errors import UserError
 from data_prep.manifest import write_atomic
 from lmms_tasks.lines import HEADLINES, Line, lines
-from lmms_tasks.logs import Run, read_run
+from lmms_tasks.logs import Run, read_named
+from lmms_tasks.screen import run_app, show
 from lmms_tasks.verdict import say, verdict
 
 HELP = """Print the scores of one or more models beside each other, with 95 % intervals.
@@ -55,16 +55,12 @@ def table(
     ] = None,
 ) -> None:
     """Print the table, then the verdicts; see `HELP`."""
-    runs = [_run(named) for named in models]
+    runs = [read_named(named, HEADLINES) for named in models]
     if len({run.name for run in runs}) < len(runs):
         raise UserError("two models have the same name", seen=" ".join(models))
     scored = {run.name: {line.key: line for line in lines(run)} for run in runs}
     console = Console()
-    grid = render(scored)
-    if not console.is_terminal:
-        # A file or a log has no width to which the columns must be squeezed.
-        console.width = max(console.width, Console(width=10_000).measure(grid).maximum)
-    console.print(grid)
+    show(console, render(scored))
     for run in runs:
         console.print(f"[bold]{escape(run.name)}[/]")
         for text in describe(run):
@@ -109,6 +105,8 @@ def describe(run: Run) -> list[str]:
         texts.append(
             f"{task} version {told['version']}, data {told['data_sha256'][:12]} in {told['data']}"
         )
+        if told["missing"]:
+            texts.append(f"{task}: {told['missing']} items not asked, their videos are missing")
         if told["prompt_has_label"]:
             texts.append(f"{task}: LABEL LEAK in {told['prompt_has_label']} generator prompts")
     return texts
@@ -116,20 +114,7 @@ def describe(run: Run) -> list[str]:
 
 def main() -> None:
     """Run the command line; a `UserError` is printed without a traceback and exits with 1."""
-    try:
-        app(prog_name="python -m lmms_tasks.table")
-    except UserError as error:
-        Console(stderr=True).print(
-            f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True
-        )
-        sys.exit(1)
-
-
-def _run(named: str) -> Run:
-    name, equals, folder = named.partition("=")
-    if not (name and equals and folder):
-        raise UserError("a model is given as NAME=LOGDIR", seen=named, fix="base=logs/base")
-    return read_run(name, Path(folder), HEADLINES)
+    run_app(app, "python -m lmms_tasks.table")
 
 
 def _cells(line: Line | None) -> tuple[str, str, str]:

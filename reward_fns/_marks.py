@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reward_fns._text import plain
 
@@ -80,16 +81,26 @@ class Mark:
     known: bool
 
 
+_OPTIONS_KEPT = 16_384
+
+
 def words(text: str) -> list[str]:
     """Return the words of a text, case and punctuation ignored; a CJK character is a word."""
     return [match.group().casefold() for match in _WORD.finditer(text)]
 
 
+# The same options are read with every reply to their question.
+@lru_cache(maxsize=_OPTIONS_KEPT)
 def own_text(letter: str, text: str) -> str:
     """Return an option's text without a letter that the data set wrote in front of it."""
     text = plain(text)
     bare = re.sub(rf"^\(?{re.escape(letter)}[.):](?=\s)|^\({re.escape(letter)}\)", "", text).strip()
     return bare or text
+
+
+@lru_cache(maxsize=_OPTIONS_KEPT)
+def _key(option: str, ignored: frozenset[str]) -> str:
+    return " ".join(word for word in words(option) if word not in ignored)
 
 
 class Page:
@@ -128,7 +139,7 @@ class Page:
     ) -> list[Quote]:
         shared: dict[str, list[str]] = {}
         for letter, option in options.items():
-            key = " ".join(word for word in words(option) if word not in ignored)
+            key = _key(option, ignored)
             if key:
                 shared.setdefault(key, []).append(letter)
         said = {word for word, _, _ in self._found}

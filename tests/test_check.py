@@ -2,14 +2,19 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import clips
 import pytest
 import sets
+from PIL import Image
 from typer.testing import CliRunner
 
+from data_prep.builders.actions import build_inverse_dynamics
+from data_prep.builders.making import Sides
+from data_prep.builders.next_event import Form, build_next_event
 from data_prep.check import check_recipe, load_recipe
 from data_prep.cli import app
 from data_prep.errors import UserError
@@ -128,3 +133,79 @@ def test_a_recipe_must_be_a_mapping(tmp_path: Path) -> None:
         path.write_text(text)
         with pytest.raises(UserError):
             load_recipe(path, [])
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """A set of lists of four frames, and one of pairs of pictures."""
+    folder = tmp_path / "pictures"
+    rows, pairs = [], []
+    for at in range(6):
+        names = [f"frames/v{at}/{i}.jpg" for i in range(4)]
+        (folder / f"frames/v{at}").mkdir(parents=True)
+        for number, name in enumerate(names):
+            Image.fromarray(clips.bars(number, width=56, height=56)).save(folder / name)
+        rows.append(sets.plain_split(folder, f"v{at}", context=names))
+        pair = sets.plain_pair(folder, f"v{at}", before=names[0], after=names[3])
+        pairs.append(pair)
+    sides = Sides(0.0, seed=0)
+    path = sets.write(folder / "splits.jsonl", rows)
+    build_next_event(path, folder, horizons=[1], forms=[Form.OPEN], sides=sides)
+    path = sets.write(folder / "pairs.jsonl", pairs)
+    build_inverse_dynamics(path, folder, forms=[Form.OPEN], sides=sides)
+    return folder
+
+
+BOTH = "next_event_train,inverse_dynamics_train"
+
+
+def test_sets_of_frames_and_of_pictures_pass(pictures: Path) -> None:
+    assert found(pictures, dataset=BOTH) == ""
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda path: path.unlink(), "there is no file"),
+        (lambda path: path.write_bytes(path.read_bytes()[:200]), "cannot be read"),
+        (lambda path: path.write_text("no picture"), "cannot be read"),
+        (lambda path: Image.new("RGB", (84, 56)).save(path), "frames of different sizes"),
+        (lambda path: Image.new("RGB", (56, 56)).save(path, "BMP"), "is a BMP file"),
+    ],
+)
+def test_a_frame_that_cannot_be_used_is_named(
+    pictures: Path, spoil: Callable[[Path], object], says: str
+) -> None:
+    spoil(pictures / "frames/v2/1.jpg")
+    assert says in found(pictures)
+    spoil(pictures / "frames/v3/0.jpg")
+    told = found(pictures, dataset="inverse_dynamics_train")
+    assert says in told or says == "frames of different sizes"
+
+
+def test_the_trainers_limit_of_frames_does_not_hold_for_lists(pictures: Path) -> None:
+    assert "4 frames, but video_maxlen is 2" in found(pictures, video_maxlen=2)
+
+
+def test_frames_and_pictures_count_as_tokens(pictures: Path) -> None:
+    assert "8 vision tokens" in found(pictures, cutoff_len=10)
+    assert "8 vision tokens" in found(pictures, cutoff_len=10, dataset="inverse_dynamics_train")
+
+
+def test_a_set_of_pictures_needs_a_column_for_them(pictures: Path) -> None:
+    path = pictures / DATASET_INFO
+    entries = json.loads(path.read_text())
+    columns = {"messages": "messages", "videos": "videos"}
+    entries["inverse_dynamics_train"]["columns"] = columns
+    path.write_text(json.dumps(entries))
+    assert "no column for the images" in found(pictures, dataset="inverse_dynamics_train")
+
+
+def test_clips_and_lists_of_frames_in_one_set_are_refused(pictures: Path, folder: Path) -> None:
+    clip = next((folder / "context").glob("*.mp4"))
+    shutil.copy(clip, pictures / "clip.mp4")
+    path = pictures / "next_event_train.jsonl"
+    rows = list(read_manifest(path, Example, made_by="build"))
+    rows[0] = rows[0].model_copy(update={"videos": ["clip.mp4"]})
+    write_manifest(path, rows, settings={}, seed=0)
+    assert "rows with clips and rows with lists of frames" in found(pictures)

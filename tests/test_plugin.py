@@ -14,6 +14,7 @@ import yaml
 
 from data_prep.paths import data_root
 from lmms_tasks import TASKS_DIR, data, plugin
+from lmms_tasks.fingerprint import of_evaluation
 
 YAMLS = sorted(TASKS_DIR.rglob("*.yaml"))
 GROUPS = ("futurebench", "videoreason")
@@ -56,10 +57,12 @@ def test_our_folder_comes_last_and_once(given: Any, seen: list[str]) -> None:
 
 
 def test_lmms_eval_loads_the_entry_point(tmp_path: Path) -> None:
-    import lmms_eval.models  # noqa: F401
+    import lmms_eval.models
     from lmms_eval.tasks import TaskManager
 
-    plugin.register()
+    found = {manifest.model_id for manifest in plugin.register()}
+    assert found == {"videoreason_replay", "videoreason_baseline"}
+    assert found <= set(lmms_eval.models.MODEL_REGISTRY_V2.list_model_names())
     assert set(GROUPS) <= set(TaskManager(include_defaults=False).all_groups)
     mine = tmp_path / "mine.yaml"
     mine.write_text("task: futurebench_direct\n")
@@ -227,3 +230,35 @@ def test_the_real_command_line_and_the_table(root: Path, tmp_path: Path) -> None
     ).stdout
     for line in ("futurebench_hop3", "videoreason_future", "retention_copy", "response=A"):
         assert line in shown
+
+
+def test_the_fingerprint_follows_model_and_data(root: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    model.mkdir()
+    weights = model / "weights.bin"
+    weights.write_bytes(b"old")
+
+    def found(tasks: str = "futurebench_direct") -> str:
+        return of_evaluation(str(model), tasks.split(","))
+
+    before = found()
+    assert before == found()
+    assert before != of_evaluation("hub/model", ["futurebench_direct"])
+    weights.write_bytes(b"new")
+    trained = found()
+    assert trained != before
+    other = found("videoreason")
+    with (root / "videos/v0.mp4").open("ab") as video:
+        video.write(b"x")
+    assert found() != trained
+    assert found("videoreason") != other
+    assert found("mmlu") == found("mmlu,other")
+
+
+def test_the_fingerprint_of_broken_data_ends_the_process(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "futurebench.jsonl").unlink()
+    with pytest.raises(SystemExit):
+        of_evaluation("hub/model", ["futurebench"])
+    assert COMMAND in capsys.readouterr().err

@@ -2,10 +2,10 @@
 
 import json
 import os
-import random
 import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -18,32 +18,32 @@ import pytest
 from typer.testing import CliRunner
 
 from data_prep.cli import app
-from data_prep.cutting.journal import Ledger, journal_names
 from data_prep.cutting.one import Settings
 from data_prep.cutting.refusal import Refusal
-from data_prep.cutting.sources import safe_ids
 from data_prep.cutting.split import split_clips
 from data_prep.errors import UserError
 from data_prep.manifest import read_manifest, sidecar, write_manifest
 from data_prep.records import Clip, Split
 from data_prep.scanning.folder import find_candidates
 from data_prep.scanning.one import Facts, Limits, Task, judge, scan_one
-from data_prep.scanning.place import journal_key, journal_stem, report_of
-from data_prep.scanning.rows import Scanned
+from data_prep.scanning.place import ledger_stem, report_of
 from data_prep.scanning.scan import Summary, scan_folder
+from data_prep.steps.engine import Engine, run_isolated
+from data_prep.steps.ledger import ledger_path
+from data_prep.steps.naming import safe_ids
 from data_prep.video import sha256
 from data_prep.vision import VisionBudget
-from data_prep.workers import Failure, run_isolated
+from data_prep.workers import Failure
 
 ROOT = Path(__file__).parents[1]
-JOURNAL, FINISHED = journal_names("clips.scan")
 ODD_NAME = 'it\'s "a"\n视频 \x1b[31m[red].mp4'
 # Sound, if too little to be split.
 SHORT = {"short.mp4", "tiny_steps.mp4"}
 
 
 def scan(folder: Path, **settings: object) -> Summary:
-    return scan_folder(folder, **{"workers": 1, **settings})
+    running = {name: settings.pop(name) for name in ("workers", "timeout") if name in settings}
+    return scan_folder(folder, engine=Engine(**{"workers": 1, **running}), **settings)
 
 
 def rows_of(manifest: Path) -> dict[str, Clip]:
@@ -167,6 +167,7 @@ def test_nothing_is_lost(mixed: tuple[Path, Summary]) -> None:
         "source": "videos",
         "license": "unknown",
         "keep_duplicates": False,
+        "detector": "own",
         "timeout": 600.0,
         "memory_limit": 4.0,
     }
@@ -180,7 +181,7 @@ def test_a_second_scan_decodes_nothing_and_writes_the_same(
     before = written(folder / "clips.jsonl")
     drawn: list[object] = []
 
-    def nothing(function: object, items: object, **settings: object) -> object:
+    def nothing(function: object, items: object, engine: Engine) -> object:
         drawn.extend(items)
         yield from ()
 
@@ -191,8 +192,8 @@ def test_a_second_scan_decodes_nothing_and_writes_the_same(
     assert (
         again.resumed
         == summary.videos
-        - sum(summary.refused_by_kind()[kind] for kind in ("not a file", "outside", "broken link"))
-        - summary.refused_by_kind()["bad name"]
+        - sum(summary.refusals.by_kind[kind] for kind in ("not a file", "outside", "broken link"))
+        - summary.refusals.by_kind["bad name"]
     )
     assert written(folder / "clips.jsonl") == before
     scan(folder, source="web", license="CC0")
@@ -241,13 +242,13 @@ def test_copies_of_one_file(tmp_path: Path) -> None:
     notes.write_text(json.dumps({"video": "b.mp4", "caption": "bars", "events": [event]}) + "\n")
     summary = scan(folder, annotations=notes)
     assert list(rows_of(folder / "clips.jsonl")) == ["a.mp4"]
-    assert {row.video: row.reason for row in summary.refusals} == {
+    assert {row.video: row.reason for row in summary.refusals.first} == {
         "b.mp4": "the same bytes as clip a; its 1 events, which differ, are left out with it",
         "sub/c.mp4": "the same bytes as clip a",
     }
     summary = scan(folder, annotations=notes, keep_duplicates=True)
     rows = rows_of(folder / "clips.jsonl")
-    assert (summary.resumed, summary.refusals) == (3, [])
+    assert (summary.resumed, len(summary.refusals)) == (3, 0)
     assert list(rows) == ["a.mp4", "b.mp4", "sub/c.mp4"]
     assert rows["b.mp4"].caption == "bars"
     assert [event.text for event in rows["b.mp4"].events] == ["it moves"]
@@ -266,13 +267,15 @@ def test_split_takes_what_a_scan_wrote(tmp_path: Path) -> None:
     assert all(name.startswith("videos/") for name in rows_of(manifest))
     budget = VisionBudget(fps=4, max_frames=16, min_pixels=784, max_pixels=112 * 84)
     out = tmp_path / "out"
-    assert split_clips(manifest, out, Settings(budget), workers=1).split == len(names)
+    assert split_clips(manifest, out, Settings(budget), engine=Engine(workers=1)).split == len(
+        names
+    )
     ids = {row.clip_id for row in read_manifest(out / "splits.jsonl", Split, made_by="split")}
     assert ids == {row.id for row in rows_of(manifest).values()}
     clips.write(folder / "视频.mp4", fps=6)
-    assert split_clips(manifest, out, Settings(budget), workers=1).refused_by_kind() == {
-        "changed": 1
-    }
+    assert split_clips(
+        manifest, out, Settings(budget), engine=Engine(workers=1)
+    ).refusals.by_kind == {"changed": 1}
 
 
 # --- limits --------------------------------------------------------------------------------------
@@ -308,7 +311,7 @@ def test_a_decoder_that_crashes_hangs_or_eats_memory_costs_one_line_each(
         numbered(folder / f"{name}.mp4", template, number)
     summary = scan(folder, timeout=2, memory_limit=1)
     assert list(rows_of(folder / "clips.jsonl")) == ["ok.mp4", "z.mp4"]
-    assert {row.video: (row.kind, row.reason) for row in summary.refusals} == {
+    assert {row.video: (row.kind, row.reason) for row in summary.refusals.first} == {
         "crash.mp4": ("crash", "the process that read it died (exit code -6)"),
         "eat.mp4": ("out of memory", "1 GB do not suffice"),
         "hang.mp4": ("timeout", "not finished after 2 s"),
@@ -332,7 +335,9 @@ def test_a_decoder_that_lacks_memory_does_not_pass_for_a_damaged_file(
     limits = Limits(60, 0.5)
     names = ("8k.mp4", "deep/spoilt.mp4", "quick.mov")
     tasks = [Task(name, mixed[0] / name, limits) for name in names]
-    done = {d.item.name: d.result for d in run_isolated(scan_one, tasks, workers=1, timeout=60)}
+    done = {
+        d.item.name: d.result for d in run_isolated(scan_one, tasks, Engine(workers=1, timeout=60))
+    }
     # Here the decoder says that the data is invalid, where it was refused memory.
     assert done["8k.mp4"].kind == "out of memory"
     assert done["deep/spoilt.mp4"].kind == "damaged"
@@ -341,50 +346,10 @@ def test_a_decoder_that_lacks_memory_does_not_pass_for_a_damaged_file(
     refusal = Refusal(video="a", kind="changed", reason="the file was written to")
     assert judge("a", refusal, limits) == (refusal, True, None)
     assert judge("a", Failure("error", "ValueError: x", ValueError("x")), limits).may_pass
-
-
-# --- a scan that is killed -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_killed_scan_goes_on_and_does_no_file_twice(tmp_path: Path, seed: int) -> None:
-    rng = random.Random(seed)
-    images = [clips.bars(number % 256) for number in range(600)]
-    template = clips.write(tmp_path / "template.mp4", images=images).read_bytes()
-    folder, whole = tmp_path / "videos", tmp_path / "whole"
-    folder.mkdir()
-    for number in range(40):
-        numbered(folder / f"{number}.mp4", template, number)
-    (folder / "text.mp4").write_text("no")
-    shutil.copytree(folder, whole)
-    scan(whole, source="test")
-    command = [sys.executable, "-m", "data_prep", "scan", str(folder), "--source", "test"]
-    wanted = rng.randint(1, 30)
-    process = subprocess.Popen([*command, "--workers", "1"], cwd=ROOT, stderr=subprocess.DEVNULL)
-    while process.poll() is None:
-        if (folder / JOURNAL).exists() and len((folder / JOURNAL).read_bytes().split()) > wanted:
-            time.sleep(rng.random() / 50)
-            process.kill()
-            break
-        time.sleep(0.001)
-    assert process.wait() == -signal.SIGKILL
-    assert not (folder / "clips.jsonl").exists()
-    done = list(finished(folder))
-    assert wanted <= len(done) < 41
-    for name in done:
-        path = folder / name
-        stamp = path.stat()
-        path.write_bytes(bytes(stamp.st_size))
-        os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert f"{len(done)} of them were scanned before" in result.stdout
-    assert written(folder / "clips.jsonl") == written(whole / "clips.jsonl")
-    assert not (folder / JOURNAL).exists()
-
-
-def finished(folder: Path) -> dict[str, object]:
-    stem = journal_stem(folder / "clips.jsonl")
-    return Ledger(folder, journal_key("."), stem=stem, entry=Scanned).entries
+    crash = Failure("crash", "the process that read it died (exit code -11)")
+    verdict = judge("a", crash, limits)
+    assert verdict.refusal.reason.endswith("lacked memory: try more than --memory-limit 0.5")
+    assert (verdict.may_pass, verdict.limits) == (False, "60 s, 0.5 GB")
 
 
 # --- wrong inputs --------------------------------------------------------------------------------
@@ -428,9 +393,15 @@ def test_a_manifest_of_another_step_is_not_written_over(tmp_path: Path) -> None:
     scan(tmp_path, out=tmp_path / "scanned.jsonl")
     assert (tmp_path / "clips.jsonl").read_bytes() == b""
     # Killed between the manifest and its sidecar.
-    (tmp_path / ".scanned.scan.finished.jsonl").rename(tmp_path / ".scanned.scan.journal.jsonl")
+    with sqlite3.connect(ledger_path(tmp_path, ledger_stem(tmp_path / "scanned.jsonl"))) as ledger:
+        ledger.execute("UPDATE run SET ended = 0")
+    ledger.close()
     sidecar(tmp_path / "scanned.jsonl").unlink()
     assert scan(tmp_path, out=tmp_path / "scanned.jsonl").resumed == 1
+    # One that ended wrote both.
+    sidecar(tmp_path / "scanned.jsonl").unlink()
+    with pytest.raises(UserError, match="not written by a scan"):
+        scan(tmp_path, out=tmp_path / "scanned.jsonl")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

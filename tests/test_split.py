@@ -4,6 +4,7 @@ import json
 import os
 import random
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,17 +18,19 @@ from typer.testing import CliRunner
 from data_prep import workers
 from data_prep.cli import app
 from data_prep.cutting import grid
-from data_prep.cutting.certificate import certify
+from data_prep.cutting.certificate import Made, certify
 from data_prep.cutting.choice import choose_cut, divide_events
 from data_prep.cutting.grid import Halves, Origin, pick, sample_grid
-from data_prep.cutting.journal import FINISHED, JOURNAL, alone_in
 from data_prep.cutting.one import Settings
 from data_prep.cutting.refusal import Refused
-from data_prep.cutting.sources import safe_ids
 from data_prep.cutting.split import Summary, split_clips
 from data_prep.errors import UserError
 from data_prep.manifest import read_manifest, sidecar, write_manifest
 from data_prep.records import Clip, Event, Split
+from data_prep.steps.engine import Engine, run_isolated
+from data_prep.steps.ledger import ledger_path
+from data_prep.steps.lock import alone_in
+from data_prep.steps.naming import safe_ids
 from data_prep.video import Frame, as_rate, count_frames, probe, sha256, write_clip
 from data_prep.vision import VisionBudget
 
@@ -48,8 +51,13 @@ def run(source: Path, out: Path, **settings: object) -> Summary:
     running = {"annotations", "workers", "timeout", "progress"}
     cutting = {name: value for name, value in settings.items() if name not in running}
     rest = {name: value for name, value in settings.items() if name in running}
+    engine = {name: rest.pop(name) for name in ("workers", "timeout") if name in rest}
     return split_clips(
-        source, out, Settings(**{"budget": BUDGET, **cutting}), **{"workers": 1, **rest}
+        source,
+        out,
+        Settings(**{"budget": BUDGET, **cutting}),
+        engine=Engine(**{"workers": 1, **engine}),
+        **rest,
     )
 
 
@@ -71,7 +79,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Summary
         make(folder / "deep" / name)
     (folder / "notes.txt").write_text("not looked for")
     (folder / ".hidden.mp4").write_text("not looked for")
-    return folder, root / "out", run(folder, root / "out", workers=2)
+    return folder, root / "out", run(folder, root / "out", workers=2, policy="ratio")
 
 
 @pytest.mark.parametrize("name", clips.GOOD)
@@ -117,8 +125,8 @@ def test_what_is_written_besides_the_clips(mixed: tuple[Path, Path, Summary]) ->
     meta = json.loads(sidecar(out / "splits.jsonl").read_text())
     assert meta["seed"] == 0
     assert meta["settings"]["budget"]["fps"] == 4
-    assert not (out / JOURNAL).exists()
-    assert all(row.how == "ratio 0.5: the clip has no events" for row in rows)
+    assert not [path for path in out.iterdir() if path.name.endswith(("-wal", ".tmp"))]
+    assert all(row.how == "ratio 0.5" for row in rows)
     assert all(row.context_caption is None for row in rows)
 
 
@@ -155,9 +163,10 @@ def test_a_killed_run_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     (folder / "x.mp4").write_text("not a video")
     run(folder, out)
     whole = (out / "splits.jsonl").read_bytes(), (out / "report.jsonl").read_bytes()
-    lines = (out / FINISHED).read_text().splitlines(keepends=True)
-    (out / FINISHED).unlink()
-    (out / JOURNAL).write_text("".join(lines[:4]) + lines[4][:40])
+    with sqlite3.connect(ledger_path(out, "splits")) as ledger:
+        ledger.execute("DELETE FROM entry WHERE clip > '2'")
+        ledger.execute("UPDATE run SET ended = 0")
+    ledger.close()
     (out / "splits.jsonl").unlink()
     for number in (3, 4, 5):
         (out / "context" / f"{number}.mp4").unlink()
@@ -173,20 +182,20 @@ def test_a_second_start_does_only_what_is_needed(tmp_path: Path) -> None:
     folder.mkdir()
     for number in range(3):
         clips.write(folder / f"{number}.mp4")
-    assert run(folder, out).resumed == 0
-    assert run(folder, out).resumed == 3
+    assert run(folder, out, policy="ratio").resumed == 0
+    assert run(folder, out, policy="ratio").resumed == 3
     (out / "future" / "1.mp4").unlink()
-    assert run(folder, out).resumed == 2
+    assert run(folder, out, policy="ratio").resumed == 2
     clips.write(folder / "2.mp4", fps=6)
-    assert run(folder, out).resumed == 2
+    assert run(folder, out, policy="ratio").resumed == 2
     assert rows_of(out)[2].cut == pytest.approx(4.0)
     (folder / "0.mp4").unlink()
-    assert run(folder, out).clips == 2
+    assert run(folder, out, policy="ratio").clips == 2
     assert not list(out.rglob("0.mp4"))
     with pytest.raises(UserError, match="too short"):
         run(folder, out, min_future=99)
     assert not list(out.rglob("*.mp4"))
-    assert run(folder, out, ratio=0.25).resumed == 0
+    assert run(folder, out, policy="ratio", ratio=0.25).resumed == 0
     assert rows_of(out)[0].cut == pytest.approx(1.0)
 
 
@@ -285,7 +294,7 @@ def test_the_command_line(tmp_path: Path) -> None:
     again = CliRunner().invoke(app, ["split", str(folder), *options])
     assert "nothing to do" in again.output
     text = CliRunner().invoke(app, ["split", "--help"]).output
-    assert text.count("python -m data_prep split videos --out splits") == 2
+    assert text.count("python -m data_prep split videos --out splits") == 3
 
 
 # --- workers -------------------------------------------------------------------------------------
@@ -303,7 +312,7 @@ def behave(item: str) -> str:
 
 def test_a_crash_and_a_hang_cost_one_item_each() -> None:
     items = ["a", "crash", "b", "hang", "c", "raise", "d"]
-    done = {d.item: d.result for d in workers.run_isolated(behave, items, workers=2, timeout=2)}
+    done = {d.item: d.result for d in run_isolated(behave, items, Engine(workers=2, timeout=2))}
     assert [done[item] for item in "abcd"] == ["A", "B", "C", "D"]
     kinds = {item: done[item].kind for item in ("crash", "hang", "raise")}
     assert kinds == {"crash": "crash", "hang": "timeout", "raise": "error"}
@@ -318,7 +327,7 @@ def test_items_are_drawn_as_they_are_needed() -> None:
             drawn.append(number)
             yield str(number)
 
-    results = workers.run_isolated(behave, items(), workers=1, timeout=60)
+    results = run_isolated(behave, items(), Engine(workers=1))
     next(results)
     results.close()
     assert len(drawn) < 50
@@ -332,15 +341,14 @@ def test_a_crashed_clip_is_tried_again_and_a_full_disk_stops_the_run(
     for name in ("a", "b"):
         clips.write(folder / f"{name}.mp4")
     failure = workers.Failure("crash", "the process that read it died (exit code -6)")
-    real = workers.run_isolated
 
-    def fails_on_b(function: object, items: Iterable[object], **settings: object) -> object:
+    def fails_on_b(function: object, items: Iterable[object], engine: Engine) -> object:
         items = list(items)
-        yield from real(function, [i for i in items if i.job.id != "b"], **settings)
+        yield from run_isolated(function, [i for i in items if i.job.id != "b"], engine)
         yield from (workers.Done(i, failure) for i in items if i.job.id == "b")
 
     monkeypatch.setattr("data_prep.cutting.split.run_isolated", fails_on_b)
-    assert run(folder, out).refused_by_kind() == {"crash": 1}
+    assert run(folder, out).refusals.by_kind == {"crash": 1}
     failure = workers.Failure("error", "OSError: full", OSError(28, "full"))
     with pytest.raises(UserError, match="cannot write"):
         run(folder, out)
@@ -424,7 +432,7 @@ def test_a_long_clip_is_spread_over_the_budget_and_a_slow_one_repeats_frames(
     folder.mkdir()
     clips.write(folder / "long.mp4", images=[clips.bars(i) for i in range(200)])
     clips.write(folder / "slow.mp4", images=[clips.bars(i) for i in range(6)], fps=1)
-    run(folder, tmp_path / "out", ratio=0.4)
+    run(folder, tmp_path / "out", policy="ratio", ratio=0.4)
     long, slow = rows_of(tmp_path / "out")
     context, future = (clips.numbers_in(tmp_path / "out" / p) for p in (long.context, long.future))
     assert len(context) == len(future) == 16
@@ -481,17 +489,20 @@ def cut_of(events: list[Event], duration: float, policy: str, seed: int = 0) -> 
         min_context=1.5,
         min_future=1.0,
         rng=random.Random(seed),
-    )
+    )[:2]
 
 
 def test_where_a_clip_is_cut() -> None:
-    assert cut_of([], 4, "auto") == (2.0, "ratio 0.5: the clip has no events")
+    assert cut_of([], 4, "auto") == (
+        2.0,
+        "ratio 0.5: the clip has no events; no other scene begins",
+    )
     assert cut_of(EVENTS, 4, "ratio") == (2.0, "ratio 0.5")
     assert {cut_of(EVENTS, 4, "event", seed) for seed in range(20)} == {
         (2.0, "event boundary 2.0 s, 2 of 3 usable"),
         (3.0, "event boundary 3.0 s, 2 of 3 usable"),
     }
-    assert cut_of(EVENTS[:1], 4, "auto")[1] == "ratio 0.5: no event starts after the first"
+    assert cut_of(EVENTS[:1], 4, "auto")[1].startswith("ratio 0.5: no event starts after the first")
     assert cut_of(EVENTS[:2], 4, "auto")[1].startswith("ratio 0.5: 0 of 1 event boundaries leave")
     for events, duration, policy, kind in (
         ([], 4, "event", "no event boundary"),
@@ -529,7 +540,12 @@ def test_a_certificate_is_refused_where_there_is_a_leak(tmp_path: Path) -> None:
     good = [Origin(0, 0.0), Origin(3, 0.25)], [Origin(6, 0.5), Origin(9, 0.75)]
 
     def attempt(context: list[Origin], future: list[Origin]) -> object:
-        return certify(*paths, context_origins=context, future_origins=future, rates=rates)
+        sides = (context, future)
+        made = [
+            Made(path, side, rate, (112, 84))
+            for path, side, rate in zip(paths, sides, rates, strict=True)
+        ]
+        return certify(*made)
 
     assert attempt(*good).context_last == 0.25
     for context, future, reason in (
@@ -564,5 +580,7 @@ def test_a_folder_that_cannot_be_listed_is_named(
 
     monkeypatch.setattr(os, "scandir", refuse)
     summary = run(videos, tmp_path / "out", min_context=0.5, min_future=0.5)
-    assert [(row.video, row.kind) for row in summary.refusals] == [("locked", "no permission")]
+    assert [(row.video, row.kind) for row in summary.refusals.first] == [
+        ("locked", "no permission")
+    ]
     assert report_of(tmp_path / "out")["locked"]["reason"].startswith("the folder cannot be listed")

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import logs
 import pytest
 from typer.testing import CliRunner
 
 from data_prep.errors import UserError
-from lmms_tasks.futurebench import task
 from lmms_tasks.lines import HEADLINES, lines
 from lmms_tasks.logs import read_run
 from lmms_tasks.table import app, main
@@ -19,40 +19,9 @@ from lmms_tasks.table import app, main
 DIRECT = "futurebench_direct"
 
 
-def _log(
-    folder: Path,
-    replies: Sequence[str],
-    *,
-    stamp: str = "20260101_000000",
-    data: str = "a" * 64,
-    leaks: int = 0,
-) -> Path:
-    """Write the logs of a run whose right answers are all A, over as many videos as replies."""
-    folder.mkdir(parents=True, exist_ok=True)
-    samples = [
-        task.process_results(
-            {
-                "id": f"q{i}",
-                "video_id": f"v{i}",
-                "kind": "hop1" if i % 2 else "hop2",
-                "options": ["left", "right", "up", "down"],
-                "answer": "A",
-            },
-            [reply],
-        )
-        for i, reply in enumerate(replies)
-    ]
-    (folder / f"{stamp}_samples_{DIRECT}.jsonl").write_text(
-        "".join(json.dumps({"doc_id": i, **s}) + "\n" for i, s in enumerate(samples))
-    )
-    metadata = {"data": {"folder": "/data", "sha256": data, "prompt_has_label": leaks}}
-    results = {
-        "config": {"model": "fake", "model_args": "fps=2", "limit": None},
-        "configs": {DIRECT: {"metadata": metadata, "generation_kwargs": {"max_new_tokens": 32}}},
-        "versions": {DIRECT: 1},
-    }
-    (folder / f"{stamp}_results.json").write_text(json.dumps(results))
-    return folder
+def _log(folder: Path, replies: Sequence[str], **options: Any) -> Path:
+    """Write the logs of direct answers; the right one is always A."""
+    return logs.write(folder, {"direct": replies}, **options)
 
 
 def _table(*arguments: str) -> tuple[int, str, Any]:
@@ -63,7 +32,11 @@ def _table(*arguments: str) -> tuple[int, str, Any]:
 def test_lines(tmp_path: Path) -> None:
     folder = _log(tmp_path, ["A", "A", "B", "no idea"])
     found = {line.key: line for line in lines(read_run("m", folder, HEADLINES))}
-    assert list(found) == ["futurebench", "futurebench_hop1", "futurebench_hop2"]
+    kinds = [f"futurebench_{kind}" for kind in logs.KINDS]
+    assert list(found) == ["futurebench", *kinds, "futurebench_parsed"]
+    parsed = found["futurebench_parsed"].estimate
+    assert parsed is not None
+    assert (parsed.value, parsed.n) == (2 / 3, 3)
     micro = found["futurebench"]
     assert micro.estimate is not None
     assert (micro.estimate.value, micro.estimate.n) == (0.5, 4)
@@ -71,13 +44,15 @@ def test_lines(tmp_path: Path) -> None:
 
 
 def test_table_and_json(tmp_path: Path) -> None:
-    base, tuned = _log(tmp_path / "b", ["B"] * 4), _log(tmp_path / "t", ["A"] * 4, leaks=3)
+    base = _log(tmp_path / "b", ["B"] * 4, missing=7)
+    tuned = _log(tmp_path / "t", ["A"] * 4, leaks=3)
     file = tmp_path / "numbers.json"
     code, shown, _ = _table(f"base={base}", f"tuned={tuned}", "--json", str(file))
     assert code == 0
     for text in ("base", "tuned", "futurebench_hop1", "1.000", "0.250", "fps=2", "a" * 12):
         assert text in shown
     assert "LABEL LEAK in 3" in shown
+    assert "7 items not asked, their videos are missing" in shown
     lines_of = json.loads(file.read_text())["models"]["tuned"]["lines"]
     assert lines_of[0]["estimate"]["value"] == 1.0
 
@@ -88,6 +63,43 @@ def test_the_newest_log_counts(tmp_path: Path) -> None:
     found = lines(read_run("m", tmp_path, HEADLINES))[0].estimate
     assert found is not None
     assert found.value == 1.0
+
+
+def test_the_controls_stand_beside_the_score(tmp_path: Path) -> None:
+    said = {
+        "direct": ["A"] * 6 + ["B"] * 2,
+        "blind": ["A"] * 2 + ["B"] * 6,
+        "shuffled": ["A"] * 6 + ["B"] * 2,
+        "rotated": ["A", "D", "C", "B"] * 6 + ["A"] * 8,  # six items known, two not
+    }
+    folder = logs.write(tmp_path, said)
+    found = {line.key: line for line in lines(read_run("m", folder, HEADLINES))}
+
+    def value(key: str) -> float:
+        estimate = found[key].estimate
+        assert estimate is not None
+        return estimate.value
+
+    assert value("futurebench") == 0.75
+    assert value("futurebench_blind") == 0.25
+    assert value("gain_over_blind") == 0.5
+    assert found["gain_over_blind"].chance is None
+    assert value("gain_over_shuffled") == 0.0
+    assert found["gain_over_shuffled"].estimate.interval is None  # type: ignore[union-attr]
+    assert value("futurebench_rotated") == 0.75
+    assert value("futurebench_rotated_mean") == pytest.approx((6 + 2 * 0.25) / 8)
+    assert value("futurebench_rotated_consistency") == 0.75
+    code, shown, _ = _table(f"m={folder}")
+    assert code == 0
+    assert "gain_over_blind" in shown
+
+
+def test_a_gain_over_other_items_is_refused(tmp_path: Path) -> None:
+    logs.write(tmp_path, {"direct": ["A"] * 4})
+    logs.write(tmp_path, {"blind": ["A"] * 3}, stamp="20260102_000000")
+    with pytest.raises(UserError, match="1 are only in the first") as told:
+        lines(read_run("m", tmp_path, HEADLINES))
+    assert "q3" in str(told.value)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +200,7 @@ def test_retention_needs_real_futures_that_are_recognised(sees: bool, kept: floa
             }
             reply = "A" if generator == "real" and (sees or i % 4 == 0) else "B"
             records.append(retention.process_results(doc, [reply])["retention_all"])
-    found = {line.key: line.estimate for line in _retention(records)}
+    found = {line.key: line.estimate for line in _retention("videoreason_retention", records)}
     shown = found["retention_copy"]
     assert (shown.value if shown else None) == kept
     assert found["acc_on_copy"] is not None

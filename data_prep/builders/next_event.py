@@ -1,12 +1,11 @@
-"""The next-event set: from the context of a clip, tell what happens in its future.
+"""The next-event set, and its mirror: from one part of a clip, tell what happens in the other.
 
 The task of Next-Event Prediction (arXiv 2505.22457, section 2): the video is the context, the
-target is the text of what follows.
+target is the text of what follows. Its control looks the other way: the future is shown and the
+target is what happened before.
 """
 
-import hashlib
 import random
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,45 +13,68 @@ from itertools import product
 from pathlib import Path
 from typing import Literal
 
-from data_prep.errors import UserError
-from data_prep.llamafactory import declare
-from data_prep.manifest import read_manifest, rebase, write_manifest
-from data_prep.options import confusable, place_answer
+from data_prep.builders.making import LeftOut, Made, Origin, Sides, make
+from data_prep.builders.pool import Pool
+from data_prep.builders.reading import MediaFinder, count_rows, read_rows
+from data_prep.builders.writing import Build, BuildReport, write_set
+from data_prep.history import MADE_FROM, origin
+from data_prep.options import OPTIONS, confusable, draw_letter, place_answer
 from data_prep.prompts import (
     NEXT_EVENT_POOL,
     NEXT_EVENTS_POOL,
+    PREVIOUS_EVENT_POOL,
+    PREVIOUS_EVENTS_POOL,
     choice_prompt,
     join_events,
     number_word,
 )
-from data_prep.records import Example, Media, Message, Split
+from data_prep.records import Media, Split
 
-Side = Literal["train", "test"]
-OPTIONS = 4
+Task = Literal["next_event", "previous_event"]
+MADE_BY = "python -m data_prep split SOURCE --out DIR"
 
 
 class Form(StrEnum):
-    """How an example asks: for the events, or for them among options."""
+    """How an example asks: openly, or for one of several options."""
 
     OPEN = "open"
     CHOICE = "choice"
 
 
-MADE_BY = "python -m data_prep split SOURCE --out DIR"
+@dataclass(frozen=True)
+class _View:
+    """A split as one task sees it.
 
+    Attributes:
+        video: what is shown.
+        asked: events of the other part, the nearest to the cut first.
+        caption: of the other part.
+        seen: the event shown that is nearest to the cut, if any is known.
+        forward: whether the other part is the later one.
+    """
 
-@dataclass
-class BuildReport:
-    """Rows written for each side, and splits left out by reason."""
+    video: Media | None
+    asked: Sequence[str]
+    caption: str | None
+    seen: Sequence[str]
+    forward: bool
 
-    written: Counter[str] = field(default_factory=Counter)
-    left_out: Counter[str] = field(default_factory=Counter)
+    def text(self, horizon: int) -> str | None:
+        """Return the answer: the nearest `horizon` events, or all there is to tell for 0."""
+        if horizon == 0:
+            return self.caption or (self._tell(self.asked) if self.asked else None)
+        return self._tell(self.asked[:horizon]) if len(self.asked) >= horizon else None
 
-    def __str__(self) -> str:
-        """Return the report as one line."""
-        parts = [f"{count} {side} rows" for side, count in self.written.items()]
-        parts += [f"{count} left out ({why})" for why, count in self.left_out.items()]
-        return ", ".join(parts)
+    def confusing(self, horizon: int) -> list[str]:
+        """Return wrong answers made of the clip's own events."""
+        if not horizon or not self.seen:
+            return []
+        further = self.asked[horizon + 1] if len(self.asked) > horizon + 1 else None
+        options = confusable(self.seen[0], self.asked[:horizon], further)
+        return [self._tell(option) for option in options]
+
+    def _tell(self, nearest_first: Sequence[str]) -> str:
+        return join_events(nearest_first if self.forward else nearest_first[::-1])
 
 
 def build_next_event(
@@ -61,8 +83,7 @@ def build_next_event(
     *,
     horizons: Sequence[int],
     forms: Sequence[Form],
-    test_share: float,
-    seed: int,
+    sides: Sides,
 ) -> BuildReport:
     """Write `next_event_train.jsonl` and `next_event_test.jsonl` and declare them.
 
@@ -73,119 +94,158 @@ def build_next_event(
             future (its caption, else all its events).
         forms: `open` asks for the events, `choice` asks for them among four options and is
             answered in the words of the right one; one row for each.
-        test_share: share of videos kept for the test side, where the splits do not say
-            themselves which world they are from. A video is on one side only.
-        seed: of the questions and of the sides; the same input and seed give the same bytes.
+        sides: how videos come to train and test, and the seed of the questions; the same input
+            and seed give the same bytes.
 
     Raises:
         UserError: no split has a text of its future.
     """
-    report = BuildReport()
-    rows: dict[Side, list[Example]] = {"train": [], "test": []}
-    known = list(read_manifest(splits, Split, made_by=MADE_BY))
-    sides = {split.id: _side(split, test_share, seed) for split in known}
-    # Wrong answers are futures of the same side: a test future is not shown in training either.
-    told: dict[tuple[Side, int], set[str]] = defaultdict(set)
-    for split, horizon in product(known, horizons):
-        if text := _future_text(split, horizon):
-            told[sides[split.id], horizon].add(text)
-    futures = {key: sorted(texts) for key, texts in told.items()}
-    for split in known:
-        side = sides[split.id]
-        video = rebase(split.context, splits.parent, out)
-        for horizon, form in product(horizons, forms):
-            answer = _future_text(split, horizon)
-            if answer is None:
-                report.left_out[_why(horizon)] += 1
-                continue
-            rng = random.Random(f"{seed}:{split.id}:{horizon}:{form}")
-            question = rng.choice(list(_questions(horizon)))
-            if form == Form.CHOICE:
-                wrong = _wrong(rng, split, horizon, answer, futures[side, horizon])
-                if len(wrong) < OPTIONS - 1:
-                    report.left_out[f"too few other futures for {OPTIONS} options"] += 1
-                    continue
-                letter = rng.choice([chr(ord("A") + i) for i in range(OPTIONS)])
-                question = choice_prompt(question, place_answer(rng, answer, wrong, letter))
-            rows[side].append(_example(split, video, f"{_told(horizon)}_{form}", question, answer))
-    if not rows["train"] and not rows["test"]:
-        raise UserError(
-            "no example could be built: no split tells what happens in its future",
-            seen=f"{splits}: {dict(report.left_out)}",
-            fix="cut clips whose events are known: "
-            "python -m data_prep split FOLDER --annotations events.jsonl --out DIR",
-        )
-    settings = {
-        "command": "build next-event",
-        "horizons": list(horizons),
-        "forms": list(forms),
-        "test_share": test_share,
-    }
-    for side, examples in rows.items():
-        name = f"next_event_{side}"
-        write_manifest(out / f"{name}.jsonl", examples, settings=settings, seed=seed)
-        if examples:
-            declare(out, name)
-        report.written[side] = len(examples)
-    return report
+    return _build("next_event", splits, out, horizons=horizons, forms=forms, sides=sides)
 
 
-def _side(split: Split, test_share: float, seed: int) -> Side:
-    if split.part is not None:
-        return "train" if split.part == "train" else "test"
-    digest = hashlib.sha256(f"{seed}:{split.video_id}".encode()).digest()
-    return "test" if int.from_bytes(digest[:8]) / 2**64 < test_share else "train"
+def build_previous_event(
+    splits: Path,
+    out: Path,
+    *,
+    horizons: Sequence[int],
+    forms: Sequence[Form],
+    sides: Sides,
+) -> BuildReport:
+    """Write the set that asks of a future what happened before it; see `build_next_event`.
+
+    Several events are told in the order in which they happened.
+
+    Raises:
+        UserError: no split has a future on disk and a text of its context.
+    """
+    return _build("previous_event", splits, out, horizons=horizons, forms=forms, sides=sides)
 
 
-def _future_text(split: Split, horizon: int) -> str | None:
-    texts = [event.text for event in split.future_events]
-    if horizon == 0:
-        return split.future_caption or (join_events(texts) if texts else None)
-    return join_events(texts[:horizon]) if len(texts) >= horizon else None
-
-
-def _why(horizon: int) -> str:
-    return f"fewer than {horizon} events after the cut" if horizon else "no text of the future"
-
-
-def _questions(horizon: int) -> Iterator[str]:
-    if horizon < 2:
-        yield from NEXT_EVENT_POOL
-    else:
-        yield from (pattern.format(n=number_word(horizon)) for pattern in NEXT_EVENTS_POOL)
-
-
-def _wrong(
-    rng: random.Random, split: Split, horizon: int, answer: str, futures: Sequence[str]
-) -> list[str]:
-    """Return three wrong answers, or fewer: confusable ones first, then other clips' futures."""
-    found: list[str] = []
-    if horizon and split.context_events:
-        texts = [event.text for event in split.future_events]
-        later = texts[horizon + 1] if len(texts) > horizon + 1 else None
-        options = confusable(split.context_events[-1].text, texts[:horizon], later)
-        found = [text for option in options if (text := join_events(option)) != answer]
-    found = list(dict.fromkeys(found))[: OPTIONS - 1]
-    # As many more as may turn out to be the answer, or to be in the list already.
-    drawn = rng.sample(futures, min(len(futures), OPTIONS + len(found)))
-    others = [text for text in drawn if text != answer and text not in found]
-    return [*found, *others][: OPTIONS - 1]
-
-
-def _told(horizon: int) -> str:
-    return f"h{horizon or 'all'}"
-
-
-def _example(split: Split, video: Media, variant: str, question: str, answer: str) -> Example:
-    return Example(
-        id=f"{split.id}_{variant}",
-        task="next_event",
-        messages=[
-            Message(role="user", content=f"<video>{question}"),
-            Message(role="assistant", content=answer),
-        ],
-        videos=[video],
-        answer=answer,
-        video_id=split.video_id,
-        provenance=f"split {split.id}, {split.how}, {variant}",
+def _build(
+    task: Task,
+    splits: Path,
+    out: Path,
+    *,
+    horizons: Sequence[int],
+    forms: Sequence[Form],
+    sides: Sides,
+) -> BuildReport:
+    build = Build(
+        name=task,
+        out=out,
+        settings={
+            "command": f"build {task.replace('_', '-')}",
+            "horizons": list(horizons),
+            "forms": list(forms),
+            "test_share": sides.test_share,
+            MADE_FROM: origin(splits),
+        },
+        seed=sides.seed,
+        nothing=f"no split tells what happens in its {_PART[task]}",
+        fix="cut clips whose events are known: "
+        "python -m data_prep split FOLDER --annotations events.jsonl --out DIR",
+        expected=count_rows(splits) * len(horizons) * len(forms),
     )
+    asker = _Asker(task, splits, list(product(horizons, forms)), sides)
+    return write_set(build, asker.ask(MediaFinder(splits.parent, out)))
+
+
+_PART: dict[Task, str] = {"next_event": "future", "previous_event": "context"}
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """Asks of every split in every one of `ways`, which are horizons and forms."""
+
+    task: Task
+    splits: Path
+    ways: Sequence[tuple[int, Form]]
+    sides: Sides
+    pool: Pool = field(default_factory=Pool)
+
+    def ask(self, find: MediaFinder) -> Iterator[Made]:
+        self._fill_pool()
+        for split in read_rows(self.splits, Split, made_by=MADE_BY):
+            if isinstance(split, LeftOut):
+                yield split
+                continue
+            view = _view(self.task, split)
+            video = (
+                LeftOut("no future on disk", split.id) if view.video is None else find(view.video)
+            )
+            if isinstance(video, LeftOut):
+                yield video
+                continue
+            for horizon, form in self.ways:
+                yield self._example(split, view, video, horizon, form)
+
+    def _fill_pool(self) -> None:
+        """Collect the answers of each side: a test future is not shown in training either."""
+        horizons = {horizon for horizon, form in self.ways if form == Form.CHOICE}
+        if not horizons:
+            return
+        for split in read_rows(self.splits, Split, made_by=MADE_BY):
+            if not isinstance(split, LeftOut):
+                side, view = self.sides.of(split.part, split.video_id), _view(self.task, split)
+                for horizon in horizons:
+                    if text := view.text(horizon):
+                        self.pool.add(f"{side} {horizon}", text)
+
+    def _example(self, split: Split, view: _View, video: Media, horizon: int, form: Form) -> Made:
+        answer = view.text(horizon)
+        if answer is None:
+            return LeftOut(self._why(horizon), split.id)
+        side = self.sides.of(split.part, split.video_id)
+        rng = self.sides.rng(split.id, horizon, form)
+        question = rng.choice(self._questions(horizon))
+        options: list[str] = []
+        if form == Form.CHOICE:
+            confusing = [text for text in view.confusing(horizon) if text != answer]
+            wrong = self._wrong(rng, f"{side} {horizon}", answer, confusing)
+            if len(wrong) < OPTIONS - 1:
+                return LeftOut(f"too few other {_PART[self.task]}s for {OPTIONS} options", split.id)
+            options = place_answer(rng, answer, wrong, draw_letter(rng, OPTIONS))
+            question = choice_prompt(question, options)
+        variant = f"h{horizon or 'all'}_{form}"
+        return make(
+            Origin(split.id, split.video_id, side, split.source, split.license),
+            task=self.task,
+            # A split has examples of both tasks; they must not share an id.
+            variant=variant if self.task == "next_event" else f"previous_{variant}",
+            question=question,
+            answer=answer,
+            videos=[video],
+            options=options,
+            provenance=f"split {split.id}, {split.how}, {variant}",
+        )
+
+    def _why(self, horizon: int) -> str:
+        if not horizon:
+            return f"no text of the {_PART[self.task]}"
+        where = "after" if self.task == "next_event" else "before"
+        return f"fewer than {horizon} events {where} the cut"
+
+    def _questions(self, horizon: int) -> Sequence[str]:
+        forward = self.task == "next_event"
+        if horizon < 2:
+            return NEXT_EVENT_POOL if forward else PREVIOUS_EVENT_POOL
+        several = NEXT_EVENTS_POOL if forward else PREVIOUS_EVENTS_POOL
+        return [pattern.format(n=number_word(horizon)) for pattern in several]
+
+    def _wrong(
+        self, rng: random.Random, key: str, answer: str, confusing: Sequence[str]
+    ) -> list[str]:
+        """Return three wrong answers, or fewer: the confusing ones first, then other clips'."""
+        found = list(dict.fromkeys(confusing))[: OPTIONS - 1]
+        # As many more as may turn out to be the answer, or to be in the list already.
+        drawn = self.pool.draw(rng, key, OPTIONS + len(found))
+        others = [text for text in drawn if text != answer and text not in found]
+        return [*found, *others][: OPTIONS - 1]
+
+
+def _view(task: Task, split: Split) -> _View:
+    before = [event.text for event in split.context_events]
+    after = [event.text for event in split.future_events]
+    if task == "next_event":
+        return _View(split.context, after, split.future_caption, before[-1:], forward=True)
+    return _View(split.future, before[::-1], split.context_caption, after[:1], forward=False)

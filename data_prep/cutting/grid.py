@@ -64,22 +64,24 @@ def sample_grid(begin: float, end: float, budget: VisionBudget, *, ends_at_cut: 
         count = budget.max_frames
         step, rate = length / count, as_rate(count / length)
     else:
-        step, rate = 1 / budget.fps, _rate_taken_whole(budget.fps, count)
+        step = 1 / budget.fps
+        rate = rate_of(budget.fps, step, count)
     first = end - count * step if ends_at_cut else begin
     return Grid(tuple(max(begin, first + i * step) for i in range(count)), rate)
 
 
-def _rate_taken_whole(fps: float, count: int) -> Fraction:
-    """Return a rate at which a consumer that samples at `fps` takes all `count` frames.
+def rate_of(fps: float, step: float, count: int) -> Fraction:
+    """Return the rate at which `count` frames, `step` seconds apart, are shown.
 
-    Consumers compute count / rate * fps in floating point and round down. At a rate such as 29.97
-    they may miss a frame by one bit, so the file is then made slower by one part in 100,000.
+    It is one at which a consumer that samples at `fps` takes all of them. Consumers compute count /
+    rate * fps in floating point and round down. At a rate such as 29.97 they may miss a frame by
+    one bit, so the file is then made slower by one part in 100,000.
     """
-    rate = as_rate(fps)
+    rate = as_rate(1 / step)
     seconds = float(count / rate)
     if seconds * fps >= count and count / float(rate) * fps >= count:
         return rate
-    return as_rate(fps * (1 - 1e-5))
+    return as_rate(1 / step * (1 - 1e-5))
 
 
 def pick(source: Iterable[Pick], times: Iterable[float]) -> Iterator[Pick]:

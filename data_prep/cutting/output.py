@@ -7,11 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from data_prep.cutting.refusal import Refusal
 from data_prep.cutting.split import REPORT, Summary
-
-# Beyond this many lines the report is the better place to look.
-_SHOWN = 50
+from data_prep.steps.report import Refusals
 
 
 @contextmanager
@@ -35,16 +32,15 @@ def progress_bar(doing: str = "splitting") -> Iterator[Callable[[int, int], None
         yield show
 
 
-def print_refusals(
-    console: Console, refusals: list[Refusal], by_kind: dict[str, int], report: str
-) -> str:
+def print_refusals(console: Console, refusals: Refusals, report: str) -> str:
     """Print one line for each of the first refusals; return how many there are, by kind."""
-    for refusal in refusals[:_SHOWN]:
+    for refusal in refusals.first:
         line = escape(_one_line(f"{refusal.video}: {refusal.kind}: {refusal.reason}"))
         console.print(f"[yellow]refused[/] {line}")
-    if len(refusals) > _SHOWN:
-        console.print(f"[yellow]refused[/] {len(refusals) - _SHOWN} more, see {report}")
-    kinds = ", ".join(f"{count} {kind}" for kind, count in by_kind.items())
+    if len(refusals) > len(refusals.first):
+        more = len(refusals) - len(refusals.first)
+        console.print(f"[yellow]refused[/] {more} more, see {report}")
+    kinds = ", ".join(f"{count} {kind}" for kind, count in refusals.by_kind.most_common())
     return f"{len(refusals)} refused" + (f" ({kinds})" if kinds else "")
 
 
@@ -56,7 +52,7 @@ def _one_line(text: str) -> str:
 def print_summary(summary: Summary) -> None:
     """Print on stdout how many clips were split, and one line for each that was refused."""
     console = Console(soft_wrap=True, highlight=False)
-    refused = print_refusals(console, summary.refusals, summary.refused_by_kind(), REPORT)
+    refused = print_refusals(console, summary.refusals, REPORT)
     console.print(
         f"{summary.clips} clips: [bold]{summary.split} split[/], {refused}; "
         f"{summary.ignored} other files ignored"

@@ -1,31 +1,22 @@
-"""What there is to split: a folder of videos or a manifest of clips, as a sorted list of jobs."""
+"""What there is to split: a folder of videos or a manifest of clips, as jobs by id."""
 
 import hashlib
-import os
-import re
-from collections import Counter
-from collections.abc import Container, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-
-from pydantic import Field
 
 from data_prep.cutting.refusal import Refusal
 from data_prep.errors import UserError
 from data_prep.manifest import read_manifest, resolve
-from data_prep.records import Clip, Event, Part, Record
-
-VIDEO_SUFFIXES = (".mp4", ".m4v", ".mkv", ".avi", ".mov", ".webm", ".ts")
-_LONGEST_ID = 100
-_SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-
-
-class Annotation(Record):
-    """One line of an annotation file; `video` is the name relative to the folder."""
-
-    video: str = Field(min_length=1)
-    caption: str | None = None
-    events: list[Event] = Field(default_factory=list)
+from data_prep.records import Clip, Event, Part, PublishedCut
+from data_prep.steps.annotations import read_annotations
+from data_prep.steps.folder import (
+    folders_passed_over,
+    list_videos,
+    no_video,
+    unread_folders,
+)
+from data_prep.steps.naming import is_safe, printable, safe_ids
+from data_prep.steps.worklist import WorkList
 
 
 @dataclass(frozen=True)
@@ -39,6 +30,12 @@ class Job:
         events: what happens in it, if that is known.
         part: train, validation or test, if that is known.
         sha256: what the manifest says of the file; None for a folder.
+        video_id: the recording that the clip is from; None where that is the clip itself.
+        source: where the video is from, if that is known.
+        license: under which it is used, if that is known.
+        scenes: when another scene begins, in seconds; None where nobody has looked.
+        hashes: perceptual hashes of some of its frames; empty where nobody has looked.
+        published: where the makers of a data set cut it.
     """
 
     id: str
@@ -47,32 +44,21 @@ class Job:
     events: tuple[Event, ...] = ()
     part: Part | None = None
     sha256: str | None = None
+    video_id: str | None = None
+    source: str | None = None
+    license: str | None = None
+    scenes: tuple[float, ...] | None = None
+    hashes: tuple[str, ...] = ()
+    published: PublishedCut | None = None
 
 
 @dataclass(frozen=True)
 class Source:
-    """Jobs sorted by id, the number of files passed over, and folders that could not be listed."""
+    """Jobs by id, the number of files passed over, and folders passed over or not to be listed."""
 
-    jobs: list[Job]
+    jobs: WorkList[Job]
     ignored: int = 0
     unread: tuple[Refusal, ...] = ()
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What lies below a folder; nothing has been opened.
-
-    Attributes:
-        videos: files (and links, pipes, …) with the name of a video, by their relative path.
-        folders: folders that are named like a video, or are links and so were not entered.
-        unread: what went wrong in folders that could not be listed.
-        ignored: number of other files.
-    """
-
-    videos: dict[str, Path]
-    folders: list[Path]
-    unread: list[OSError]
-    ignored: int
 
 
 def find_jobs(source: Path, out: Path, annotations: Path | None) -> Source:
@@ -100,156 +86,54 @@ def find_jobs(source: Path, out: Path, annotations: Path | None) -> Source:
 
 
 def _from_manifest(source: Path) -> Source:
-    jobs = []
+    jobs: WorkList[Job] = WorkList()
     made_by = "python -m data_prep scan FOLDER, or write it by hand (see records.Clip)"
     for clip in read_manifest(source, Clip, made_by=made_by):
         path = resolve(source.parent, clip.video)
-        jobs.append(
-            Job(clip.id, clip.video, path, tuple(clip.events), clip.part, clip.sha256 or None)
+        job = Job(
+            clip.id,
+            clip.video,
+            path,
+            tuple(clip.events),
+            clip.part,
+            clip.sha256 or None,
+            video_id=clip.video_id,
+            source=clip.source,
+            license=clip.license,
+            # A scan that found no other scene still measured the motion.
+            scenes=None if clip.motion is None else tuple(clip.scenes),
+            hashes=tuple(clip.hashes),
+            published=clip.published,
         )
-    twice = [id_ for id_, count in Counter(job.id for job in jobs).items() if count > 1]
-    if twice:
-        raise UserError(f"{source} has two clips of one id", seen=twice[0])
-    unsafe = [job.id for job in jobs if not _is_safe(job.id)]
-    if unsafe:
-        raise UserError(
-            "a clip's id names its files: letters, digits, dots, dashes and underscores only",
-            seen=repr(unsafe[0]),
-            fix=f"change the id in {source}",
-        )
+        if not is_safe(job.id):
+            raise UserError(
+                "a clip's id names its files: letters, digits, dots, dashes and underscores only",
+                seen=repr(job.id),
+                fix=f"change the id in {source}",
+            )
+        if not jobs.add(job.id, job, fingerprint=fingerprint(job)):
+            raise UserError(f"{source} has two clips of one id", seen=job.id)
     if not jobs:
         raise UserError("the manifest has no clips", seen=source, fix=made_by)
-    return Source(sorted(jobs, key=lambda job: job.id))
+    return Source(jobs)
 
 
 def _from_folder(folder: Path, out: Path, annotations: Path | None) -> Source:
-    listing = list_videos(folder, {(out / name).resolve() for name in ("context", "future")})
+    listing = list_videos(
+        folder.absolute(), {(out / name).resolve() for name in ("context", "future")}
+    )
     found = listing.videos
     if not found:
         raise no_video(folder, listing)
     known = read_annotations(annotations, folder, found)
-    ids = safe_ids(sorted(found))
-    jobs = [
-        Job(ids[name], printable(name), path, tuple(known[name].events) if name in known else ())
-        for name, path in found.items()
-    ]
-    jobs.sort(key=lambda job: job.id)
-    return Source(jobs, listing.ignored, tuple(unread_folders(folder, listing)))
-
-
-def list_videos(folder: Path, skipped: Set[Path] = frozenset()) -> Listing:
-    """List what is named like a video below `folder`, hidden names and `skipped` passed over.
-
-    Links to folders are not entered: they may lead anywhere, and in circles.
-    """
-    listing = Listing({}, [], [], 0)
-    ignored = 0
-    for place, folders, files in os.walk(folder, onerror=listing.unread.append):
-        folders[:] = [
-            name
-            for name in folders
-            if not name.startswith(".") and (Path(place) / name).resolve() not in skipped
-        ]
-        below = [Path(place) / name for name in folders]
-        listing.folders.extend(p for p in below if p.is_symlink() or _is_video_name(p))
-        for file in files:
-            path = Path(place) / file
-            if _is_video_name(path) and not file.startswith("."):
-                listing.videos[path.relative_to(folder).as_posix()] = path
-            else:
-                ignored += 1
-    return replace(listing, ignored=ignored)
-
-
-def unread_folders(folder: Path, listing: Listing) -> list[Refusal]:
-    """Return a line of the report for each folder below `folder` that could not be listed."""
-    return [
-        Refusal(
-            video=printable(os.path.relpath(problem.filename, folder)),
-            kind="no permission",
-            reason=f"the folder cannot be listed: {problem.strerror}",
-        )
-        for problem in listing.unread
-    ]
-
-
-def _is_video_name(path: Path) -> bool:
-    return path.suffix.lower() in VIDEO_SUFFIXES
-
-
-def no_video(folder: Path, listing: Listing) -> UserError:
-    """Return the error for a folder in which nothing is named like a video."""
-    return UserError(
-        "the folder holds no video",
-        seen=f"{folder}, {listing.ignored} other files",
-        fix=f"files that end in {', '.join(VIDEO_SUFFIXES)} are looked for, in subfolders too",
-    )
-
-
-def printable(name: str) -> str:
-    """Return `name` with those bytes spelt out that are no UTF-8; a report may not hold them."""
-    return name.encode("utf-8", errors="backslashreplace").decode("utf-8")
-
-
-def read_annotations(
-    path: Path | None, folder: Path, found: Container[str]
-) -> dict[str, Annotation]:
-    """Return what `path` says of each video, by name; nothing where `path` is None.
-
-    Raises:
-        UserError: a line is not valid, or names a video that is not among `found` or was named.
-    """
-    known = _annotation_rows(path) if path is not None else {}
-    missing = sorted(name for name in known if name not in found)
-    if missing:
-        raise UserError(
-            f"{path} names {len(missing)} videos that are not in {folder}",
-            seen=missing[0],
-            fix="name each video by its path relative to the folder",
-        )
-    return known
-
-
-def _annotation_rows(path: Path) -> dict[str, Annotation]:
-    made_by = 'one JSON object a line: {"video": NAME, "events": [{"start", "end", "text"}]}'
-    rows: dict[str, Annotation] = {}
-    for row in read_manifest(path, Annotation, made_by=made_by):
-        if row.video in rows:
-            raise UserError(f"{path} has two lines for one video", seen=row.video)
-        rows[row.video] = row
-    return rows
-
-
-def safe_ids(names: list[str]) -> dict[str, str]:
-    """Return for each relative path an id that is unique and safe as a file name everywhere.
-
-    Where several names would give one id, or a name has no safe letter or is too long, a digest
-    of the name tells them apart, so that an id does not depend on the order of the names.
-    """
-    plain = {name: _plain(name) for name in names}
-    # Some file systems take A and a for one letter.
-    uses = Counter(id_.casefold() for id_ in plain.values())
-    return {
-        name: id_ if uses[id_.casefold()] == 1 and _is_safe(id_) else _with_digest(id_, name)
-        for name, id_ in plain.items()
-    }
-
-
-def _is_safe(id_: str) -> bool:
-    return len(id_) <= _LONGEST_ID and _SAFE_ID.fullmatch(id_) is not None
-
-
-def _with_digest(id_: str, name: str) -> str:
-    digest = hashlib.sha256(name.encode(errors="backslashreplace")).hexdigest()[:10]
-    return f"{id_[: _LONGEST_ID - len(digest) - 1]}-{digest}".lstrip("-")
-
-
-def _plain(name: str) -> str:
-    stem = name
-    for suffix in VIDEO_SUFFIXES:
-        if name.lower().endswith(suffix):
-            stem = name[: -len(suffix)]
-    return re.sub(r"[^A-Za-z0-9._-]+", "_", stem).strip("._-")
+    ids = safe_ids(found)
+    jobs: WorkList[Job] = WorkList()
+    for name, path in found.items():
+        note = known.get(name)
+        job = Job(ids[name], printable(name), path, tuple(note.events) if note else ())
+        jobs.add(job.id, job, fingerprint=fingerprint(job))
+    refused = [*folders_passed_over(folder, listing), *unread_folders(folder, listing)]
+    return Source(jobs, listing.ignored, tuple(refused))
 
 
 def fingerprint(job: Job) -> str:
@@ -264,5 +148,8 @@ def fingerprint(job: Job) -> str:
     except OSError:
         seen = "missing"
     events = " ".join(event.model_dump_json() for event in job.events)
-    text = f"{job.name}\n{seen}\n{job.part}\n{job.sha256}\n{events}"
+    published = job.published and job.published.model_dump_json()
+    origin = f"{job.video_id}\n{job.source}\n{job.license}"
+    found = f"{job.scenes}\n{job.hashes}\n{published}"
+    text = f"{job.name}\n{seen}\n{job.part}\n{job.sha256}\n{events}\n{origin}\n{found}"
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()

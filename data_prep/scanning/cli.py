@@ -5,9 +5,15 @@ from typing import Annotated
 
 import typer
 
+from data_prep.boundaries.options import DetectorOption
 from data_prep.cutting.output import progress_bar
+from data_prep.cutting.split import MANIFEST as SPLITS
+from data_prep.cutting.verify import print_verified, verify_splits
+from data_prep.errors import UserError
 from data_prep.scanning.output import print_summary
 from data_prep.scanning.scan import scan_folder
+from data_prep.steps.engine import Engine
+from data_prep.steps.options import AddressOption, EngineOption, TimeoutOption, WorkersOption
 
 
 def scan(
@@ -33,10 +39,11 @@ def scan(
     keep_duplicates: Annotated[
         bool, typer.Option("--keep-duplicates", help="List every copy of one file.")
     ] = False,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes; by default one for each core.")
-    ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds that one video may take.")] = 600.0,
+    detector: DetectorOption = "own",
+    engine: EngineOption = "pool",
+    address: AddressOption = None,
+    workers: WorkersOption = None,
+    timeout: TimeoutOption = 600.0,
     memory_limit: Annotated[
         float, typer.Option(metavar="GB", help="Memory that a process may take; 0 for any.")
     ] = 4.0,
@@ -54,7 +61,24 @@ def scan(
         python -m data_prep split videos/clips.jsonl --out splits
 
     Write events to the annotations, not to clips.jsonl: the next scan writes that anew.
+
+    In a folder that `split` wrote, verify every split instead, and exit with 1 if one leaks:
+
+        python -m data_prep scan splits
     """
+    if (folder / SPLITS).is_file():
+        if out is not None or annotations is not None:
+            raise UserError(
+                "--out and --annotations are for videos; here the splits are verified",
+                seen=folder / SPLITS,
+                fix=f"python -m data_prep scan {folder}, or name a folder that holds videos only",
+            )
+        with progress_bar("verifying") as progress:
+            verified = verify_splits(
+                folder, engine=Engine(engine, address, workers, timeout), progress=progress
+            )
+        print_verified(verified)
+        return
     with progress_bar("scanning") as progress:
         summary = scan_folder(
             folder,
@@ -63,8 +87,8 @@ def scan(
             license=license,
             annotations=annotations,
             keep_duplicates=keep_duplicates,
-            workers=workers,
-            timeout=timeout,
+            detector=detector,
+            engine=Engine(engine, address, workers, timeout),
             memory_limit=memory_limit,
             progress=progress,
         )

@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data_prep.cutting.refusal import Refusal, Refused
-from data_prep.cutting.sources import (
-    VIDEO_SUFFIXES,
-    Listing,
-    list_videos,
-    printable,
-    unread_folders,
-)
+from data_prep.steps.folder import Listing, list_videos, unread_folders
+from data_prep.steps.naming import VIDEO_SUFFIXES, printable
 
 _SORTS = (
     (stat.S_ISDIR, "a folder, not a video file"),

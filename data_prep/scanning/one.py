@@ -1,11 +1,13 @@
 """Measure one video by decoding all of it, inside limits. Runs in a worker process."""
 
 import errno
+import gc
 import math
 import os
 import resource
 import signal
 import sys
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +16,10 @@ from typing import NamedTuple
 
 from pydantic import Field
 
+from data_prep.boundaries.look import DetectorName, Look
 from data_prep.cutting.refusal import Refusal, Refused
 from data_prep.records import Record
-from data_prep.video import UnreadableVideo, count_frames, probe, sha256
+from data_prep.video import UnreadableVideo, frames, probe, sha256
 from data_prep.workers import Failure
 
 OUT_OF_MEMORY = "out of memory"
@@ -27,7 +30,10 @@ _YEAR = 31_536_000
 
 
 class Facts(Record):
-    """What was measured on a file: sizes as displayed, times in seconds, frames as decoded."""
+    """What was measured on a file: sizes as displayed, times in seconds, frames as decoded.
+
+    For `scenes`, `motion` and `hashes` see `records.Clip`.
+    """
 
     codec: str
     width: int = Field(gt=0)
@@ -37,6 +43,9 @@ class Facts(Record):
     duration: float = Field(gt=0)
     frames: int = Field(gt=0)
     sha256: str
+    scenes: list[float]
+    motion: float
+    hashes: list[str]
 
 
 @dataclass(frozen=True)
@@ -53,11 +62,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Task:
-    """A video to scan: its name in reports, where it is, and what it may cost."""
+    """A video to scan: its name in reports, where it is, what it may cost, and who finds scenes."""
 
     name: str
     path: Path
     limits: Limits
+    detector: DetectorName = "own"
 
 
 def scan_one(task: Task) -> Facts | Refusal:
@@ -74,8 +84,12 @@ def scan_one(task: Task) -> Facts | Refusal:
             short = limit > 0 and _peak_memory() > limit / 4
         if isinstance(result, Facts) or result.kind == OUT_OF_MEMORY or not short:
             return result
+        # A frame in the circle of an error and its traceback may be of 50 MB, and where the next
+        # video is refused memory, the scaler dies.
+        gc.collect()
         with _memory_limit(2 * limit):
             again = _attempt(task)
+        gc.collect()
         if again == result:
             return result
         return Refusal(video=task.name, kind=OUT_OF_MEMORY, reason=f"{limit:g} GB do not suffice")
@@ -83,7 +97,7 @@ def scan_one(task: Task) -> Facts | Refusal:
 
 def _attempt(task: Task) -> Facts | Refusal:
     try:
-        return measure(task.path)
+        return measure(task.path, task.detector)
     except Refused as error:
         kind, reason = error.kind, error.reason
     except MemoryError:
@@ -91,7 +105,7 @@ def _attempt(task: Task) -> Facts | Refusal:
     return Refusal(video=task.name, kind=kind, reason=reason)
 
 
-def measure(path: Path) -> Facts:
+def measure(path: Path, detector: DetectorName = "own") -> Facts:
     """Probe `path`, decode it to its end and hash it.
 
     Raises:
@@ -103,7 +117,9 @@ def measure(path: Path) -> Facts:
     with _refused("unreadable"):
         info = probe(path)
     with _refused("damaged"):
-        count = count_frames(path)
+        look = Look(info.frames, info.fps, detector)
+        deque(look.watch(frames(path)), maxlen=0)
+        seen = look.seen()
     with _refused("unreadable"):
         digest = sha256(path)
     if _state(path) != before:
@@ -113,10 +129,13 @@ def measure(path: Path) -> Facts:
         width=info.width,
         height=info.height,
         rotation=info.rotation,
-        fps=count / info.duration,
+        fps=seen.frames / info.duration,
         duration=info.duration,
-        frames=count,
+        frames=seen.frames,
         sha256=digest,
+        scenes=[round(time, 6) for time in seen.scenes],
+        motion=seen.motion,
+        hashes=seen.hashes,
     )
 
 
@@ -155,6 +174,9 @@ def judge(name: str, result: Refusal | Failure, limits: Limits) -> Verdict:
     elif kind == "crash" and reason.endswith(f"(exit code {-signal.SIGKILL})"):
         kind, may_pass = OUT_OF_MEMORY, True
         reason = "the system killed the process that read it, as it does when memory runs out"
+    elif kind == "crash" and limits.memory and reason.endswith(f"(exit code {-signal.SIGSEGV})"):
+        # Some decoders do not ask whether they were given the memory that they wanted.
+        reason += f"; it may have lacked memory: try more than --memory-limit {limits.memory:g}"
     return Verdict(Refusal(video=name, kind=kind, reason=reason), may_pass, str(limits))
 
 

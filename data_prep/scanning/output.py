@@ -10,8 +10,8 @@ from data_prep.scanning.scan import Summary
 def print_summary(summary: Summary) -> None:
     """Print on stdout one line for each refused file, and the number of each kind."""
     console = Console(soft_wrap=True, highlight=False)
-    kinds, report = summary.refused_by_kind(), summary.report.name
-    refused = print_refusals(console, summary.refusals, kinds, report)
+    report = summary.report.name
+    refused = print_refusals(console, summary.refusals, report)
     console.print(
         f"{summary.videos} videos: [bold]{summary.clips} usable[/], {refused}; "
         f"{summary.ignored} other files ignored"

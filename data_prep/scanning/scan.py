@@ -1,31 +1,41 @@
 """Scan a folder of videos: decode each once, and write a manifest of those that are sound."""
 
-import os
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from heapq import merge
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
-from data_prep.cutting.journal import Ledger, alone_in
+from data_prep.boundaries.look import DetectorName, check_detector
 from data_prep.cutting.refusal import Refusal
-from data_prep.cutting.sources import Job, fingerprint, no_video, read_annotations
+from data_prep.cutting.sources import Job, fingerprint
 from data_prep.errors import UserError
-from data_prep.manifest import write_atomic, write_manifest
+from data_prep.manifest import sidecar, write_manifest
+from data_prep.records import Clip
 from data_prep.scanning.folder import find_candidates
 from data_prep.scanning.one import Facts, Limits, Task, judge, scan_one
 from data_prep.scanning.place import (
     MANIFEST,
     STEP,
-    journal_key,
-    journal_stem,
+    ledger_key,
+    ledger_stem,
     own_files,
     place_of,
+    refuse_foreign,
     remove,
     report_of,
 )
-from data_prep.scanning.rows import Origin, Scanned, find_copies, make_clips
-from data_prep.workers import run_isolated
+from data_prep.scanning.rows import Copies, Origin, Scanned, make_clips
+from data_prep.steps.annotations import read_annotations
+from data_prep.steps.engine import POOL, Engine, run_isolated
+from data_prep.steps.folder import no_video
+from data_prep.steps.ledger import Ledger, ledger_path, open_ledger
+from data_prep.steps.lock import alone_in
+from data_prep.steps.naming import safe_ids
+from data_prep.steps.report import Refusals, remove_leftovers, write_report
+from data_prep.steps.worklist import WorkList
 
 # A worker holds 0.3 GB of address space before it opens a video.
 _LEAST_MEMORY = 0.5
@@ -39,7 +49,7 @@ class Summary:
     Attributes:
         videos: number of files (and links, pipes, …) that are named like a video.
         clips: number of them that went into the manifest.
-        refusals: the others, with reasons, in the order of their names.
+        refusals: the others, in the order of their names.
         ignored: other files.
         resumed: files whose facts were taken over from an earlier scan.
         manifest: the `clips.jsonl` that was written.
@@ -48,15 +58,11 @@ class Summary:
 
     videos: int
     clips: int
-    refusals: list[Refusal]
+    refusals: Refusals
     ignored: int
     resumed: int
     manifest: Path
     report: Path
-
-    def refused_by_kind(self) -> dict[str, int]:
-        """Return the number of refused files of each kind, most first."""
-        return dict(Counter(refusal.kind for refusal in self.refusals).most_common())
 
 
 def scan_folder(
@@ -67,8 +73,8 @@ def scan_folder(
     license: str = "unknown",
     annotations: Path | None = None,
     keep_duplicates: bool = False,
-    workers: int | None = None,
-    timeout: float = 600.0,
+    detector: DetectorName = "own",
+    engine: Engine = POOL,
     memory_limit: float = 4.0,
     progress: Progress | None = None,
 ) -> Summary:
@@ -84,17 +90,19 @@ def scan_folder(
         license: under which they are used.
         annotations: events and captions of the videos, as JSON lines.
         keep_duplicates: let copies of one file stand in the manifest, too.
-        workers: number of processes; the number of processor cores if None.
-        timeout: seconds that one video may take.
+        detector: finds the times at which another scene begins.
+        engine: where the work is done, by how many processes, and how long a video may take.
         memory_limit: address space that a worker process may have, in GB (10^9 bytes); 0 for any.
         progress: called with (videos done, videos in all).
 
     Raises:
         UserError: a setting is not valid, there is no usable video, or a file cannot be written.
     """
-    limits = Limits(timeout, memory_limit)
-    _check(folder, limits, workers)
-    out = folder / MANIFEST if out is None else out
+    limits = Limits(engine.timeout, memory_limit)
+    _check(folder, limits)
+    check_detector(detector)
+    folder = folder.absolute()
+    out = folder / MANIFEST if out is None else out.absolute()
     below = place_of(out, folder)
     report = report_of(out)
     found = find_candidates(folder)
@@ -107,82 +115,86 @@ def scan_folder(
         "source": source,
         "license": license,
         "keep_duplicates": keep_duplicates,
-        "timeout": timeout,
+        "detector": detector,
+        "timeout": engine.timeout,
         "memory_limit": memory_limit,
     }
-    jobs = [Job(name, name, path) for name, path in sorted(found.files.items())]
+    ids = safe_ids(found.listing.videos)
+    work: WorkList[Job] = WorkList()
+    for name, path in found.files.items():
+        job = Job(name, name, path)
+        work.add(name, job, fingerprint=fingerprint(job), place=ids[name])
+    origin = Origin(below, source, license)
+    stem = ledger_stem(out)
     with alone_in(out.parent), _writing_to(out.parent):
         ignored = found.listing.ignored - (own_files(out) if below == "." else 0)
-        journal = Ledger(out.parent, journal_key(below), stem=journal_stem(out), entry=Scanned)
-        resumed = _forget_what_changed(journal, jobs, limits)
-        waiting = [job for job in jobs if job.id not in journal.entries]
-        if waiting:
-            remove(out)
-        journal.start()
-        passing = _run(waiting, limits, journal, workers, progress)
-        origin = Origin(below, source, license)
-        clips = make_clips(found.listing.videos, journal.entries, notes, origin)
-        copies = [] if keep_duplicates else find_copies(clips)
-        for copy in copies:
-            del clips[copy.video]
-        settled = [entry.refusal for entry in journal.entries.values() if entry.refusal]
-        refusals = sorted([*found.refused, *passing, *settled, *copies], key=lambda r: r.video)
-        write_atomic(report, "".join(row.model_dump_json() + "\n" for row in refusals))
-        if clips:
-            write_manifest(out, clips.values(), settings=settings, seed=None)
-        else:
-            remove(out)
-        journal.finish()
+        refuse_foreign(out, ledger_path(out.parent, stem).exists)
+        with open_ledger(out.parent, stem, ledger_key(below, detector), work, Scanned) as ledger:
+            refuse_foreign(out, ledger.was_stopped)
+            resumed = ledger.take_up(lambda row: row.limits in {None, str(limits)})
+            remove_leftovers(out, sidecar(out), report)
+            if ledger.waiting():
+                remove(out)
+            _run(ledger, limits, detector, engine, progress)
+            copies = Copies()
+            clips = make_clips(ledger.entries(refused=False), ids, notes, origin)
+            kept = clips if keep_duplicates else copies.left_out(clips)
+            count = _write(out, (clip for _, clip in kept), settings)
+            refused = (row.refusal for row in ledger.entries(refused=True, by="clip"))
+            rows = (
+                sorted(found.refused, key=_video),
+                (refusal for refusal in refused if refusal),
+                copies.refusals(),
+            )
+            refusals = write_report(report, merge(*rows, key=_video))
+            ledger.finish()
     videos = len(found.files) + len(found.refused)
-    if not clips:
-        first = refusals[0]
+    if not count:
+        first = refusals.first[0]
         raise UserError(
             f"none of {videos} videos is usable; {report} says why for each",
             seen=f"{first.video}: {first.kind}: {first.reason}",
         )
-    return Summary(videos, len(clips), refusals, ignored, resumed, out, report)
+    return Summary(videos, count, refusals, ignored, resumed, out, report)
+
+
+def _video(refusal: Refusal) -> str:
+    return refusal.video
+
+
+def _write(out: Path, clips: Iterator[Clip], settings: dict[str, Any]) -> int:
+    """Write the manifest, or remove it if there is nothing to write; return the number of rows."""
+    first = next(clips, None)
+    if first is None:
+        remove(out)
+        return 0
+    return write_manifest(out, chain([first], clips), settings=settings, seed=None)
 
 
 def _run(
-    waiting: list[Job],
+    ledger: Ledger[Scanned, Job],
     limits: Limits,
-    journal: Ledger[Scanned],
-    workers: int | None,
+    detector: DetectorName,
+    engine: Engine,
     progress: Progress | None,
-) -> list[Refusal]:
-    """Scan the files, journal what is settled, and return the refusals that may pass."""
-    passing = []
-    prints = {job.id: fingerprint(job) for job in waiting}
-    number = min(workers or os.cpu_count() or 1, max(1, len(waiting)))
-    tasks = (Task(job.name, job.path, limits) for job in waiting)
-    with closing(run_isolated(scan_one, tasks, workers=number, timeout=limits.seconds)) as results:
+) -> None:
+    """Scan the files that are waiting, and note what came of each."""
+    total = ledger.waiting()
+    tasks = (Task(job.name, job.path, limits, detector) for job in ledger.to_do())
+    with closing(run_isolated(scan_one, tasks, engine)) as results:
         for count, done in enumerate(results, start=1):
             name, result = done.item.name, done.result
-            entry = Scanned(clip=name, fingerprint=prints[name])
             if isinstance(result, Facts):
-                journal.append(entry.model_copy(update={"facts": result}))
+                ledger.record(Scanned(clip=name, facts=result))
             else:
                 verdict = judge(name, result, limits)
-                if verdict.may_pass:
-                    passing.append(verdict.refusal)
-                else:
-                    settled = {"refusal": verdict.refusal, "limits": verdict.limits}
-                    journal.append(entry.model_copy(update=settled))
+                entry = Scanned(clip=name, refusal=verdict.refusal, limits=verdict.limits)
+                ledger.record(entry, final=not verdict.may_pass)
             if progress is not None:
-                progress(count, len(waiting))
-    return passing
+                progress(count, total)
 
 
-def _forget_what_changed(journal: Ledger[Scanned], jobs: list[Job], limits: Limits) -> int:
-    """Drop the entries that do not hold any more; return how many do."""
-    prints = {job.id: fingerprint(job) for job in jobs}
-    for name, entry in list(journal.entries.items()):
-        if entry.fingerprint != prints.get(name) or entry.limits not in {None, str(limits)}:
-            del journal.entries[name]
-    return len(journal.entries)
-
-
-def _check(folder: Path, limits: Limits, workers: int | None) -> None:
+def _check(folder: Path, limits: Limits) -> None:
     if not folder.is_dir():
         raise UserError(
             "there is no such folder" if not folder.exists() else "this is not a folder",
@@ -191,8 +203,6 @@ def _check(folder: Path, limits: Limits, workers: int | None) -> None:
         )
     enough = limits.memory == 0 or limits.memory >= _LEAST_MEMORY
     for name, value, valid, rule in (
-        ("--workers", workers, workers is None or workers > 0, "1 or more"),
-        ("--timeout", limits.seconds, limits.seconds > 0, "more than 0 seconds"),
         ("--memory-limit", limits.memory, enough, f"{_LEAST_MEMORY} GB or more, or 0 for any"),
     ):
         if not valid:

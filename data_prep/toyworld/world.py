@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from data_prep.cutting.one import Settings
+from data_prep.cutting.settings import Settings
 from data_prep.cutting.split import split_clips
 from data_prep.errors import UserError
 from data_prep.manifest import read_manifest, relative_to, write_atomic, write_manifest

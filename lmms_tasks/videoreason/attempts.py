@@ -1,7 +1,7 @@
 """Generated futures beside the real ones of their items, and what is measured over them.
 
 retention = (right readings of generated futures) / (right readings of their real futures), paired
-by item. Its interval is the bootstrap over videos of `statistics.ratio_interval`. It is a ratio
+by item. Its interval is `statistics.ratio_interval`, clustered by video. It is a ratio
 and not a share: above 1, generated futures were read better than the real ones.
 """
 

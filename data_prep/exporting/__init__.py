@@ -1,0 +1,1 @@
+"""Exporters: instruction sets as trainers and the Hugging Face hub take them."""

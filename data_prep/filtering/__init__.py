@@ -1,0 +1,1 @@
+"""Filtering and sampling a manifest by declared conditions, in one streaming pass."""

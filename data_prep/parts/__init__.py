@@ -1,0 +1,1 @@
+"""Train, validation and test: whole recordings and their near duplicates, never single rows."""

@@ -1,0 +1,1 @@
+"""Looking at a manifest before training: one HTML page that needs nothing but itself."""

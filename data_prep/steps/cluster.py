@@ -1,0 +1,170 @@
+"""The same work on Ray: on one machine or many, each item inside a supervised process."""
+
+import importlib.util
+import os
+import socket
+import sys
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from data_prep.errors import UserError
+from data_prep.steps.engine import Engine
+from data_prep.workers import Done, Failure, Item, Result, run_pool
+
+_ATTEMPTS = 2
+_KNOCK_SECONDS = 10.0
+_STARTS = 3
+# No report over the network, and no killing of workers that our own limits look after.
+_SETTINGS = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_memory_monitor_refresh_ms": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+}
+
+
+def run_on_ray(
+    function: Callable[[Item], Result], items: Iterable[Item], engine: Engine
+) -> Generator[Done[Item, Result], None, None]:
+    """Yield what became of each item, in the order in which they finish; see `run_isolated`.
+
+    Every Ray worker keeps one supervised process of its own for the function, since Ray by itself
+    retries a segmentation fault for ever and has no time limit. An item whose Ray worker or node
+    is lost is tried once more, elsewhere. All nodes must see the files under the same names and
+    have videoreason installed.
+
+    Raises:
+        UserError: Ray is not installed or not to be reached, or its nodes cannot run the step.
+    """
+    with _connected(engine) as ray:
+        # Ray's own retries have no limit where a node runs out of memory.
+        task = ray.remote(num_cpus=1, max_retries=0)(_work)
+        rest = iter(items)
+        running: dict[Any, tuple[Item, int]] = {}
+        try:
+            while True:
+                for item in islice(rest, max(0, _most(ray, engine) - len(running))):
+                    running[task.remote(function, item, engine.timeout)] = item, 1
+                if not running:
+                    break
+                (ready, *_), _ = ray.wait(list(running), num_returns=1)
+                item, attempt = running.pop(ready)
+                result = _outcome(ray, ready)
+                if isinstance(result, _Lost) and attempt < _ATTEMPTS:
+                    running[task.remote(function, item, engine.timeout)] = item, attempt + 1
+                elif isinstance(result, _Lost):
+                    yield Done(item, Failure("crash", f"its Ray worker was lost, twice: {result}"))
+                else:
+                    yield Done(item, result)
+        finally:
+            for reference in running:
+                ray.cancel(reference, force=True)
+
+
+class _Lost(str):
+    """How a Ray worker or its node went away."""
+
+
+def _most(ray: Any, engine: Engine) -> int:
+    """Return how many items may be in flight; a cluster may grow meanwhile.
+
+    Where Ray has no more cores than are wanted, a second item for each waits on the spot.
+    """
+    cores = max(1, int(ray.cluster_resources().get("CPU", 1)))
+    if engine.workers is not None and engine.workers < cores:
+        return engine.workers
+    return 2 * cores
+
+
+def _outcome(ray: Any, reference: Any) -> Any:
+    try:
+        return ray.get(reference)
+    except ray.exceptions.RayTaskError as error:
+        if isinstance(error.cause, UserError):
+            raise error.cause from error
+        raise UserError(
+            "the Ray workers cannot run this step",
+            seen=str(error.cause).partition("\n")[0],
+            fix="install the same version of videoreason on every node",
+        ) from error
+    except ray.exceptions.RaySystemError as error:
+        raise UserError("the Ray cluster is gone", seen=error, fix="start it again") from error
+    except ray.exceptions.RayError as error:
+        return _Lost(type(error).__name__)
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Any]:
+    if importlib.util.find_spec("ray") is None:
+        raise UserError(
+            "Ray is not installed", seen="--engine ray", fix="pip install 'videoreason[scale]'"
+        )
+    for name, value in _SETTINGS.items():
+        os.environ.setdefault(name, value)
+    # Workers on this machine find what is found here, as those of a pool do.
+    os.environ["PYTHONPATH"] = os.pathsep.join(path or os.curdir for path in sys.path)
+    import ray  # noqa: PLC0415 - an extra, and slow to import
+
+    if ray.is_initialized():
+        yield ray
+        return
+    quiet = {"log_to_driver": False, "logging_level": "ERROR"}
+    try:
+        if engine.address is None:
+            _start_here(ray, num_cpus=engine.workers, include_dashboard=False, **quiet)
+        else:
+            _knock(engine.address)
+            ray.init(engine.address, **quiet)
+    # Ray raises plain exceptions, too.
+    except Exception as error:
+        raise UserError(
+            "Ray cannot be started" if engine.address is None else "no Ray cluster answers",
+            seen=f"{engine.address or 'this machine'}: {str(error).partition(chr(10))[0]}",
+            fix="see `ray status`; a cluster is started with `ray start --head`",
+        ) from error
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def _start_here(ray: Any, **settings: Any) -> None:
+    # A busy machine may not start Ray in the half minute that Ray gives itself.
+    for attempt in range(1, _STARTS + 1):
+        try:
+            ray.init("local", **settings)
+            return
+        except Exception:
+            ray.shutdown()
+            if attempt == _STARTS:
+                raise
+
+
+def _knock(address: str) -> None:
+    # Ray itself looks for minutes for a cluster that is not there.
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), timeout=_KNOCK_SECONDS).close()
+
+
+def _work(function: Callable[[Item], Result], item: Item, timeout: float) -> Result | Failure:
+    """Run the function inside this Ray worker's supervised process."""
+    result: Result | Failure = _supervisor(function, timeout)(item)
+    return result
+
+
+@cache
+def _supervisor(function: Callable[[Any], Any], timeout: float) -> Callable[[Any], Any]:
+    # A process that is spawned imports the main module of its owner, which here is all of Ray.
+    vars(sys.modules["__main__"]).pop("__file__", None)
+    given: deque[Any] = deque()
+    results = run_pool(function, iter(given.popleft, None), workers=1, timeout=timeout, ahead=1)
+
+    def supervise(item: Any) -> Any:
+        given.append(item)
+        return next(results).result
+
+    return supervise

@@ -1,0 +1,149 @@
+"""Two runs on the same items: the differences task by task and kind by kind, with their tests."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import mean
+
+import numpy as np
+import numpy.typing as npt
+
+from data_prep.errors import UserError
+from lmms_tasks.logs import Records, Run
+from lmms_tasks.scores import VERIFICATION, Scored, gains, match, scored
+from lmms_tasks.statistics import Interval, auroc, bootstrap_interval, holm, paired
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A line of the comparison: a whole task (`kind` None) or the items of one kind.
+
+    `difference` is second less first. `p` is exact, of items or, where they repeat, of videos
+    exchanged between the models; None for an AUROC. `p_holm` is corrected over the kinds of the
+    task. `detectable` is the difference that this sample shows four times in five. `won` and
+    `lost` count the items on which the second is better and worse.
+    """
+
+    task: str
+    kind: str | None
+    n: int
+    videos: int
+    first: float
+    second: float
+    difference: float
+    interval: Interval | None
+    p: float | None
+    p_holm: float | None = None
+    detectable: float | None = None
+    won: int | None = None
+    lost: int | None = None
+
+
+def compare(first: Run, second: Run) -> list[Compared]:
+    """Return the lines of every task that both runs have, the whole task first, then its kinds.
+
+    Raises:
+        UserError: the runs share no task, or a task was asked on different items.
+    """
+    names = f"{first.name} and {second.name}"
+    shared = [task for task in first.tasks if task in second.tasks]
+    if not shared:
+        raise UserError(
+            f"{names} have no task in common",
+            seen=f"{', '.join(first.tasks)}; {', '.join(second.tasks)}",
+            fix="evaluate both on the same --tasks",
+        )
+    found: list[Compared] = []
+    for task in shared:
+        ours, theirs = first.tasks[task].records, second.tasks[task].records
+        if task == VERIFICATION:
+            found += _auroc(ours, theirs, f"{names}, {task}")
+        else:
+            found += _shares(task, scored(task, ours), scored(task, theirs), names)
+    first_gains, second_gains = gains(first), gains(second)
+    for key in first_gains:
+        if key in second_gains:
+            found += _shares(key, first_gains[key], second_gains[key], names)[:1]
+    return found
+
+
+def _shares(
+    task: str, first: Sequence[Scored], second: Sequence[Scored], names: str
+) -> list[Compared]:
+    if not first and not second:
+        return []
+    pairs = list(zip(first, match(first, second, f"{names}, {task}"), strict=True))
+    kinds = sorted({row.kind for row in first})
+    whole = _line(task, None, pairs)
+    if len(kinds) < 2:
+        return [whole]
+    parts = [_line(task, kind, [pair for pair in pairs if pair[0].kind == kind]) for kind in kinds]
+    corrected = holm([part.p for part in parts if part.p is not None])
+    return [whole, *(replace(part, p_holm=p) for part, p in zip(parts, corrected, strict=True))]
+
+
+def _line(task: str, kind: str | None, pairs: Sequence[tuple[Scored, Scored]]) -> Compared:
+    first, second = [row.score for row, _ in pairs], [row.score for _, row in pairs]
+    found = paired(first, second, [row.video_id for row, _ in pairs])
+    return Compared(
+        task=task,
+        kind=kind,
+        n=found.n,
+        videos=found.clusters,
+        first=mean(first),
+        second=mean(second),
+        difference=found.value,
+        interval=found.interval,
+        p=found.p,
+        detectable=found.detectable,
+        won=found.won,
+        lost=found.lost,
+    )
+
+
+def _auroc(first: Records, second: Records, names: str) -> list[Compared]:
+    rows, others = _judged(first), _judged(second)
+    order = {row.id: number for number, row in enumerate(others)}
+    matched = match(rows, others, names)
+    truth = np.array([row.key == "True" for row in rows])
+    if truth.all() or not truth.any():
+        return []
+    ours = np.array([row.score for row in rows])
+    theirs = np.array([others[order[row.id]].score for row in matched])
+
+    def gap(drawn: npt.NDArray[np.intp]) -> float:
+        labels = truth[drawn]
+        if labels.all() or not labels.any():
+            return float("nan")
+        return auroc(theirs[drawn].tolist(), labels.tolist()) - auroc(
+            ours[drawn].tolist(), labels.tolist()
+        )
+
+    videos = [row.video_id for row in rows]
+    count = len(set(videos))
+    every = np.arange(len(rows))
+    return [
+        Compared(
+            task=VERIFICATION,
+            kind=None,
+            n=len(rows),
+            videos=count,
+            first=auroc(ours.tolist(), truth.tolist()),
+            second=auroc(theirs.tolist(), truth.tolist()),
+            difference=gap(every),
+            interval=bootstrap_interval(gap, videos) if count > 1 else None,
+            p=None,
+        )
+    ]
+
+
+def _judged(records: Records) -> list[Scored]:
+    return [
+        Scored(
+            row["prediction_id"],
+            row["video_id"],
+            row["generator"],
+            str(row["same"]),
+            row["confidence"],
+        )
+        for row in records
+    ]
