@@ -16,6 +16,11 @@ def origin(path: Path) -> dict[str, Any]:
     return {"manifest": path.name, **{key: known.get(key) for key in ("rows", "seed", "settings")}}
 
 
+def made_from(source: Path) -> dict[str, Any]:
+    """Return what a step adds to its settings of `source`: nothing for a folder of videos."""
+    return {MADE_FROM: origin(source)} if source.is_file() else {}
+
+
 def steps(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the steps behind the manifest `path`, the last first: name, rows, seed, settings."""
     step: object = origin(path)

@@ -182,5 +182,29 @@ def reasoned_choice_prompt(question: str, options: Sequence[str]) -> str:
     return f"{asked}{THINK_THEN_ANSWER} {ANSWER_IS_A_LETTER}"
 
 
+# FutureBench: what comes between the video's end and a final scene, and what is missing between
+# events that are told.
+FINAL_SCENE = "The video ends with: {event}."
+MISSING_EVENTS = (
+    "These are {n} events in their order: {listed}. Which {missing} events are missing?"
+)
+
+
+def extrapolation_question(hops: int, final: str | None) -> str:
+    """Return what is asked for the next `hops` events; `final` is the scene after them, if told."""
+    asked = NEXT_EVENT_POOL[0] if hops == 1 else NEXT_EVENTS_POOL[0].format(n=number_word(hops))
+    return asked if final is None else f"{FINAL_SCENE.format(event=final)} {asked}"
+
+
+def interpolation_question(events: Sequence[str | None]) -> str:
+    """Return what is asked for the events that are None among `events`, which are in order."""
+    listed = " ".join(f"{i}. {text or '?'}" for i, text in enumerate(events, start=1))
+    return MISSING_EVENTS.format(
+        n=number_word(len(events)),
+        listed=listed,
+        missing=number_word(sum(text is None for text in events)),
+    )
+
+
 # Asked of two pictures by a local model that labels pairs; its answer is kept as the action.
 LABEL_THE_ACTION = f"{ACTION_POOL[3]} Answer in a few words, beginning with a verb."

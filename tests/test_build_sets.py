@@ -487,6 +487,7 @@ def test_the_sidecar_holds_the_settings_and_what_was_left_out(tmp_path: Path) ->
     path = sets.write(tmp_path / "critique.jsonl", rows)
     build_critique(path, splits_in(tmp_path), tmp_path, ratio=None, sides=TRAIN)
     meta = read_sidecar(tmp_path / "critique_train.jsonl")
+    assert meta["settings"].pop("made_from")["manifest"] == "critique.jsonl"
     assert meta["settings"] == {
         "command": "build critique",
         "ratio": None,

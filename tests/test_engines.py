@@ -108,10 +108,8 @@ def test_scan_and_split_write_the_same_bytes_on_ray(
         scan_folder(Path("videos"), engine=Engine(engine.name, workers=engine.workers, timeout=60))
         split_clips(Path("videos/clips.jsonl"), Path("out"), Settings(BUDGET), engine=engine)
         found[name] = kills.files(tmp_path / name)
-    assert found["ray"].pop("videos/clips.meta.json")
-    assert b'"timeout": 600' in found["pool"].pop("videos/clips.meta.json")
     assert found["ray"] == found["pool"]
-    assert len(found["ray"]) == 17
+    assert len(found["ray"]) == 19
 
 
 def test_no_cluster_at_an_address(tmp_path: Path) -> None:

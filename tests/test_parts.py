@@ -374,6 +374,8 @@ def test_the_sidecar_says_how_the_parts_were_made(tmp_path: Path) -> None:
     assign_parts(path, tmp_path / "out.jsonl", test=0.2, seed=3)
     meta = json.loads((tmp_path / "out.meta.json").read_text())
     assert meta["seed"] == 3
+    made_from = meta["settings"].pop("made_from")
+    assert made_from["manifest"] == "clips.jsonl"
     assert meta["settings"] == {
         **{"command": "parts", "test": 0.2, "validation": 0.0},
         **{"distance": 10, "frames": 2, "share": 0.5},

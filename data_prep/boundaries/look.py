@@ -122,7 +122,10 @@ def perceptual_hash(cells: NDArray[np.uint8]) -> str:
     address space would be left with a tenth of it.
     """
     small = Image.fromarray(cells).resize((_PIXELS, _PIXELS), Image.Resampling.LANCZOS)
-    low = _COSINES @ np.asarray(small, dtype=np.float64) @ _COSINES.T
+    # Not by `@`, which sets up threads and 100 MB of address space.
+    rows = np.einsum("uy,yx->ux", _COSINES, np.asarray(small, dtype=np.float64))
+    # The noise of the sums must not lend a plain picture structure.
+    low = np.einsum("ux,vx->uv", rows, _COSINES).round(6)
     return str(imagehash.ImageHash(low > np.median(low)))
 
 

@@ -9,6 +9,7 @@ from data_prep.builders.cli_events import (
     build_videoreason_command,
     build_what_happens_next_command,
 )
+from data_prep.builders.cli_futurebench import build_futurebench_command, mark_blind_command
 from data_prep.builders.cli_pictures import (
     build_forward_dynamics_command,
     build_inverse_dynamics_command,
@@ -40,3 +41,5 @@ build.command("inverse-dynamics")(build_inverse_dynamics_command)
 build.command("forward-dynamics")(build_forward_dynamics_command)
 build.command("mix")(build_mix_command)
 build.command("videoreason")(build_videoreason_command)
+build.command("futurebench")(build_futurebench_command)
+build.command("blind-marks")(mark_blind_command)

@@ -130,7 +130,8 @@ def _from_folder(folder: Path, out: Path, annotations: Path | None) -> Source:
     jobs: WorkList[Job] = WorkList()
     for name, path in found.items():
         note = known.get(name)
-        job = Job(ids[name], printable(name), path, tuple(note.events) if note else ())
+        events = tuple(note.events) if note else ()
+        job = Job(ids[name], printable(name), path, events, source=folder.resolve().name)
         jobs.add(job.id, job, fingerprint=fingerprint(job))
     refused = [*folders_passed_over(folder, listing), *unread_folders(folder, listing)]
     return Source(jobs, listing.ignored, tuple(refused))

@@ -18,6 +18,7 @@ from data_prep.cutting.refusal import Refusal
 from data_prep.cutting.settings import Settings
 from data_prep.cutting.sources import Job, find_jobs
 from data_prep.errors import UserError
+from data_prep.history import made_from
 from data_prep.manifest import SCHEMA_VERSION, sidecar, write_manifest
 from data_prep.records import Split
 from data_prep.steps.engine import POOL, Engine, run_isolated
@@ -108,7 +109,8 @@ def split_clips(
         rows = (row.split for row in ledger.entries(refused=False) if row.split)
         split = clips + len(found.unread) - len(refusals)
         if split:
-            write_manifest(manifest, rows, settings=settings.described(), seed=settings.seed)
+            described = {**settings.described(), **made_from(source)}
+            write_manifest(manifest, rows, settings=described, seed=settings.seed)
         ledger.finish()
     if not split:
         first = refusals.first[0]

@@ -7,6 +7,7 @@ import typer
 
 from data_prep.importing.activitynet_qa import import_activitynet_qa
 from data_prep.importing.aurora import import_aurora
+from data_prep.importing.cli_futurebench import futurebench_command
 from data_prep.importing.cli_own import folder_command, table_command
 from data_prep.importing.json_array import read_json_array
 from data_prep.importing.json_object import read_json_object
@@ -34,6 +35,7 @@ import_app = typer.Typer(
 )
 import_app.command("folder")(folder_command)
 import_app.command("table")(table_command)
+import_app.command("futurebench")(futurebench_command)
 
 
 @import_app.command("v1-33k")

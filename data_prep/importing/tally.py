@@ -77,11 +77,15 @@ def importing(
 ) -> Iterator[Import]:
     """Open the manifests `out`/`name`.KIND.jsonl for writing; all appear when the block ends.
 
+    A kind that is `name` itself goes to `out`/`name`.jsonl.
+
     Raises:
         UserError: one of them exists and was not written by the same command, or another run is
             writing to `out`.
     """
-    paths = {kind: out / f"{name}.{kind}.jsonl" for kind in kinds}
+    paths = {
+        kind: out / (f"{name}.jsonl" if kind == name else f"{name}.{kind}.jsonl") for kind in kinds
+    }
     for path in paths.values():
         keep_foreign(path, settings["command"])
     report = out / f"{name}.report.jsonl"

@@ -14,6 +14,7 @@ from pydantic import Field
 from data_prep.cutting.refusal import Refusal
 from data_prep.cutting.sources import Job, find_jobs
 from data_prep.errors import UserError
+from data_prep.history import made_from
 from data_prep.manifest import SCHEMA_VERSION, sidecar, write_manifest
 from data_prep.pairs.negatives import Negatives
 from data_prep.pairs.one import FOLDER, Taken, Task, remove, take_pairs
@@ -119,7 +120,8 @@ def make_pairs(
         named = count = drawn = 0
         lacking: Counter[str] = Counter()
         if used:
-            described = {**settings.described(), "left_out": dict(sorted(left_out.items()))}
+            told = {"left_out": dict(sorted(left_out.items())), **made_from(source)}
+            described = {**settings.described(), **told}
             count = write_manifest(manifest, _pairs(ledger), settings=described, seed=settings.seed)
             named = sum(pair.action is not None for pair in _pairs(ledger))
             draw = Negatives(_pairs(ledger), settings.seed)

@@ -1,5 +1,6 @@
 """Measure one video by decoding all of it, inside limits. Runs in a worker process."""
 
+import ctypes
 import errno
 import gc
 import math
@@ -27,6 +28,7 @@ _GB = 1_000_000_000
 # The worker is to be ended by its owner; this clock is for a worker whose owner was killed.
 _GRACE = 30
 _YEAR = 31_536_000
+_M_MMAP_THRESHOLD = -3
 
 
 class Facts(Record):
@@ -78,14 +80,15 @@ def scan_one(task: Task) -> Facts | Refusal:
     goes better was no fault of the file.
     """
     limit = task.limits.memory
+    if limit:
+        _return_pictures_when_freed()
     with _ended_after(task.limits.seconds):
         with _memory_limit(limit):
             result = _attempt(task)
             short = limit > 0 and _peak_memory() > limit / 4
         if isinstance(result, Facts) or result.kind == OUT_OF_MEMORY or not short:
             return result
-        # A frame in the circle of an error and its traceback may be of 50 MB, and where the next
-        # video is refused memory, the scaler dies.
+        # A frame in the circle of an error and its traceback may be of 50 MB.
         gc.collect()
         with _memory_limit(2 * limit):
             again = _attempt(task)
@@ -200,6 +203,14 @@ def _memory_limit(gigabytes: float) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _return_pictures_when_freed() -> None:
+    # Else the C library, having seen one large picture freed, keeps room for such at hand: it
+    # counts as in use, and the next video is refused memory, where the scaler dies.
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, 1 << 20)
 
 
 def _peak_memory() -> float:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 from data_prep.options import balanced_letters, confusable, place_answer
-from data_prep.prompts import NEXT_EVENT_POOL, NEXT_EVENTS_POOL, join_events, number_word
+from data_prep.prompts import extrapolation_question, interpolation_question, join_events
 from data_prep.records import Event, Question, Split
 from data_prep.toyworld.scenes import KINDS, OPPOSITE, REVERSED, action_text, cycle
 
@@ -43,13 +43,10 @@ def futurebench(splits: Sequence[Split], seed: int) -> Iterator[Question]:
 
 def _ask(kind: str, seen: Event, future: Sequence[Event]) -> tuple[str, list[Event]]:
     if kind == "interpolation":
-        told = (seen.text, "?", future[1].text, "?", future[3].text)
-        listed = " ".join(f"{i}. {text}" for i, text in enumerate(told, start=1))
-        question = f"These are five events in their order: {listed}. Which two events are missing?"
-        return question, [future[0], future[2]]
+        told = (seen.text, None, future[1].text, None, future[3].text)
+        return interpolation_question(told), [future[0], future[2]]
     hops = int(kind.removeprefix("hop"))
-    asked = NEXT_EVENT_POOL[0] if hops == 1 else NEXT_EVENTS_POOL[0].format(n=number_word(hops))
-    return f"The video ends with: {future[hops].text}. {asked}", list(future[:hops])
+    return extrapolation_question(hops, future[hops].text), list(future[:hops])
 
 
 def _distractors(
