@@ -24,7 +24,7 @@ WRONG = OPTIONS - 1
 # Where one kind has too few, the others fill in, in this order.
 _FILLING: tuple[WrongKind, ...] = ("other_clip", "wrong_order", "already_seen")
 # Of so many events of other videos the likest are taken.
-_DRAWN = 64
+_DRAWN = 32
 
 
 class Wrong(NamedTuple):
@@ -66,8 +66,8 @@ class OtherClips:
         """Add an answer to a question of `kind`; all are added before any is drawn."""
         self._pool.add(kind, json.dumps([video_id, list(events)]))
 
-    def draw(self, rng: random.Random, asked: Asked) -> list[list[str]]:
-        """Return answers about other videos, the likest first; none has an event of this video."""
+    def draw(self, rng: random.Random, asked: Asked) -> Iterator[list[str]]:
+        """Yield answers about other videos, the likest first; none has an event of this video."""
         own = {event.casefold() for event in asked.own}
         found: dict[str, list[str]] = {}
         for line in self._pool.draw(rng, asked.kind, _DRAWN):
@@ -75,7 +75,7 @@ class OtherClips:
             if video_id != asked.video_id and own.isdisjoint(map(str.casefold, events)):
                 found.setdefault(join_events(events), events)
         alike = most_alike(join_events(asked.missing), list(found))
-        return [found[text] for text in alike]
+        yield from (found[text] for text in alike)
 
 
 def wrong_answers(
@@ -94,7 +94,7 @@ def wrong_answers(
     candidates: dict[WrongKind, Iterator[Sequence[str]]] = {
         "wrong_order": iter(_wrong_order(rng, asked)),
         "already_seen": iter(_already_seen(asked)),
-        "other_clip": iter(others.draw(rng, asked)),
+        "other_clip": others.draw(rng, asked),
     }
     taken = {join_events(asked.missing).casefold()}
     found: list[Wrong] = []
