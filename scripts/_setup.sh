@@ -47,7 +47,7 @@ ensure_environment() {
   ensure_uv "$python"
   [ -x .venv/bin/python ] || "$UV" venv --quiet --python "$python" .venv
   "$UV" pip install --quiet --python .venv/bin/python \
-    --constraints constraints.txt --editable '.[eval,sft,teacher,scenes,scale,dev]'
+    --constraints constraints.txt --editable '.[eval,sft,generate,teacher,scenes,scale,dev]'
   printf '%s\n' "$wanted" >"$stamp"
 }
 
