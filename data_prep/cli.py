@@ -1,7 +1,6 @@
 """The command line of data preparation: one command a step, each reads and writes a manifest."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,23 +8,25 @@ from rich.console import Console
 from rich.markup import escape
 
 from data_prep.builders.cli import build
-from data_prep.check import check_recipe, load_recipe, report_findings
-from data_prep.checking.easyr1_probe import probe
-from data_prep.checking.grpo import check_grpo, is_grpo, override
-from data_prep.checking.model import check_model, mend_architectures
+from data_prep.checking.cli import check, check_checkpoint
+from data_prep.checkpoints import resume
 from data_prep.cutting.cli import split
+from data_prep.downloading.cli import download_app
 from data_prep.errors import UserError
 from data_prep.exporting.cli import export
 from data_prep.filtering.cli import filter_command, sample_command
+from data_prep.generating.cli import generate_command
 from data_prep.importing.cli import import_app
+from data_prep.overlap.cli import overlap
 from data_prep.pairs.cli import label, pairs
 from data_prep.parts.cli import parts
 from data_prep.paths import data_root
+from data_prep.rehearsal.cli import rehearse_command
 from data_prep.scanning.cli import scan
 from data_prep.show.cli import show
 from data_prep.teacher.cli import annotate
 from data_prep.tinymodel.cli import tiny_model
-from data_prep.toyworld.cli import toyworld
+from data_prep.toyworld.cli import toy_teacher, toyworld
 from data_prep.vision import DEFAULT_BUDGET, load_budget
 
 app = typer.Typer(
@@ -37,10 +38,12 @@ app = typer.Typer(
     help="Videos in, context and future clips and instruction sets out.",
 )
 app.command()(scan)
+app.add_typer(download_app, name="download")
 app.add_typer(import_app, name="import")
 app.command("filter")(filter_command)
 app.command("sample")(sample_command)
 app.command()(parts)
+app.command()(overlap)
 app.command()(split)
 app.command()(pairs)
 app.command()(label)
@@ -48,66 +51,14 @@ app.command()(show)
 app.command()(annotate)
 app.add_typer(build, name="build")
 app.add_typer(export, name="export")
+app.command("generate")(generate_command)
 app.command()(toyworld)
+app.command("toy-teacher")(toy_teacher)
 app.command("tiny-model")(tiny_model)
-
-
-@app.command()
-def check(
-    recipe: Annotated[Path, typer.Argument(help="An SFT recipe, or a GRPO recipe for EasyR1.")],
-    overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...")] = None,
-    *,
-    easyr1: Annotated[
-        Path | None,
-        typer.Option(help="EasyR1's source folder: its own classes read a GRPO recipe, too."),
-    ] = None,
-) -> None:
-    """Check a recipe, its rows and its clips before anything is trained; exit 1 on a finding.
-
-    Check a recipe as it stands:
-
-        python -m data_prep check recipes/sft/toy_next_event_full.yaml
-
-    Check it as it will be launched:
-
-        python -m data_prep check recipes/sft/toy_next_event_full.yaml cutoff_len=128
-
-        python -m data_prep check recipes/grpo/qwen2_5_vl_7b_futurebench.yaml --easyr1 ../EasyR1
-    """
-    settings, told = load_recipe(recipe, []), ""
-    if is_grpo(settings):
-        findings = list(check_grpo(override(settings, overrides or [])))
-        if easyr1 is not None and not findings:
-            findings, told = probe(easyr1, recipe, overrides or [])
-    else:
-        findings = list(check_recipe(load_recipe(recipe, overrides or [])))
-    if findings:
-        raise report_findings(recipe, findings)
-    typer.echo(f"{recipe}: recipe, rows and clips are in order{told and '; '}{told}")
-
-
-@app.command("check-model")
-def check_checkpoint(
-    folder: Annotated[Path, typer.Argument(help="Of a merged or fully tuned checkpoint.")],
-    *,
-    mend: Annotated[
-        bool, typer.Option("--mend", help="Write its class to where vLLM looks for it.")
-    ] = False,
-) -> None:
-    """Prove that a checkpoint loads as EasyR1 and vLLM will load it (needs the sft extra).
-
-    python -m data_prep check-model runs/qwen2_5_vl_7b_next_event_full
-
-    python -m data_prep check-model runs/merged --mend
-    """
-    if not folder.is_dir():
-        raise UserError("there is no such folder", seen=folder, fix="train or merge first")
-    if mend and (folder / "config.json").is_file():
-        mend_architectures(folder)
-    findings = list(check_model(folder))
-    if findings:
-        raise report_findings(folder, findings)
-    typer.echo(f"{folder}: loads, runs, and names its class")
+app.command()(check)
+app.command("check-model")(check_checkpoint)
+app.command("rehearse")(rehearse_command)
+app.command()(resume)
 
 
 @app.command("data-root")

@@ -16,6 +16,8 @@ SAME_EVENT = (
     "Two videos continue the same scene. Do both show the same event? "
     "Answer with the probability that they do, a number between 0 and 1."
 )
+# VideoReason: what a model that generates video is told beside the context, and nothing else.
+CONTINUE_THE_VIDEO = "Continue the video."
 # VideoReason: asked of a context, and of a future, about the same closed set of events.
 WHAT_FOLLOWS = "What happens next?"
 WHAT_HAPPENS = "What happens in the video?"
@@ -208,3 +210,52 @@ def interpolation_question(events: Sequence[str | None]) -> str:
 
 # Asked of two pictures by a local model that labels pairs; its answer is kept as the action.
 LABEL_THE_ACTION = f"{ACTION_POOL[3]} Answer in a few words, beginning with a verb."
+
+# VideoReason, correction: the second turn, after a first answer to `WHAT_FOLLOWS`. Every kind of
+# feedback has the same words around it, so that only the feedback itself can tell them apart.
+FIRST_ANSWER = "Your first answer was {letter}. {text}"
+NO_FIRST_ANSWER = "Your first answer could not be read as one of the options."
+ANSWER_AGAIN = "Answer the question a second time."
+# As long as other feedback, and empty of information.
+PLACEBO = "The video and the options are the same as the first time."
+TOLD_RIGHT = "That answer is right."
+TOLD_WRONG = "That answer is wrong."
+PERCEPTUAL_ERROR = (
+    "A video generated from that answer differs from the real one by {error:.2f} in LPIPS; "
+    "0 means that both look the same."
+)
+SEEN_IN_GENERATED = (
+    "A video was generated from that answer. Asked what happens in it, you said: {text}"
+)
+
+
+def second_answer_prompt(
+    question: str, options: Sequence[str], first: str | None, feedback: str
+) -> str:
+    """Return a question asked again: after the first answer, and feedback on it where there is any.
+
+    Args:
+        question: as it was asked first.
+        options: in their stored order.
+        first: the letter of the first answer, None where it could not be read.
+        feedback: one sentence or more; empty for none.
+
+    Raises:
+        ValueError: as in `choice_prompt`.
+    """
+    asked = choice_prompt(question, options).removesuffix(ANSWER_BY_LETTER)
+    said = NO_FIRST_ANSWER
+    if first is not None:
+        said = FIRST_ANSWER.format(letter=first, text=letters(options)[first])
+    lines = [said, feedback, ANSWER_AGAIN, ANSWER_BY_LETTER]
+    return asked + "\n".join(line for line in lines if line)
+
+# Told to a generator of futures beside the context.
+TOLD_CAPTION = "The video so far: {caption}"
+TOLD_ANSWER = "What happens next: {answer}"
+
+# VideoReason, plausibility: asked of a context and one candidate for what follows it.
+PLAUSIBLE = (
+    "Two videos: a scene, and what may follow it. Is the second what really happens next? "
+    "Answer with the probability that it is, a number between 0 and 1."
+)

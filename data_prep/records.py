@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Part = Literal["train", "validation", "test"]
 # A video on disk: one file, or the frames of it at the rate of the consumer, in order.
 Media = str | list[str]
+# What the generator of a future was told beside the context.
+Condition = Literal["none", "caption", "answer"]
 TaskName = Literal[
     "next_event",
     "previous_event",
@@ -346,16 +348,26 @@ class ForesightItem(Choice):
     """An item of VideoReason: a context, its real future and the closed set of what may follow.
 
     `answer` is the letter of the option that the real future shows; `kind` names the sort of scene.
+    `context_caption` tells what the context shows, and nothing of what follows. `gap` is the time
+    from the context's last frame to the future's first, in seconds, where it is known.
     """
 
     context: str
     future: str
+    context_caption: str | None = None
+    gap: float | None = Field(default=None, gt=0)
 
 
 class Prediction(Record):
     """A generated future of a `ForesightItem`, or the reason why there is none.
 
-    `prompt_has_label` true marks a label leak: the generator was told what would happen.
+    `sample` numbers, from 0, the futures that one generator made of one item under one condition.
+    `condition` is what the generator was told beside the context: nothing, the context's caption,
+    or the answer of the model `answered_by`, whose letter is `told`; `round` 2 marks the answer
+    that the model gave after feedback.
+
+    `prompt_has_label` true says that the generator was told what would happen: a leak, unless the
+    condition is an answer, which the model gave by itself and which may be right.
     `shows` is the letter of the option that the generated clip truly shows, where the generator's
     truth is known (toy world), else None. `real_first` is the stored order in which a judge is
     shown the two futures.
@@ -371,9 +383,22 @@ class Prediction(Record):
     failure: str | None = None
     shows: str | None = None
     real_first: bool
+    sample: int = Field(default=0, ge=0)
+    condition: Condition = "none"
+    answered_by: str | None = None
+    told: str | None = None
+    round: Literal[1, 2] = 1
 
     @model_validator(mode="after")
     def _video_or_failure(self) -> Self:
         if (self.video is None) == (self.failure is None):
             raise ValueError(f"{self.id}: exactly one of video and failure must be given")
+        return self
+
+    @model_validator(mode="after")
+    def _answers_have_a_model(self) -> Self:
+        if (self.condition == "answer") != (self.answered_by is not None):
+            raise ValueError(f"{self.id}: an answer was told exactly where answered_by names whose")
+        if self.condition != "answer" and (self.told is not None or self.round != 1):
+            raise ValueError(f"{self.id}: told and round belong to a model's answer")
         return self

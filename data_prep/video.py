@@ -22,6 +22,7 @@ from data_prep.picture import Converter, UnreadableVideo, YuvConverter, orientat
 __all__ = [
     "Converter",
     "Frame",
+    "Header",
     "Image",
     "Picture",
     "UnreadableVideo",
@@ -31,6 +32,7 @@ __all__ = [
     "count_frames",
     "declared_frames",
     "frames",
+    "header",
     "probe",
     "sha256",
     "temporary_name",
@@ -71,6 +73,19 @@ class VideoInfo:
     duration: float
     frames: int
     start: float
+
+
+class Header(NamedTuple):
+    """What the header of a video claims; samplers go by it, and so does what a model is shown.
+
+    `frames` is 0 and `duration` (seconds) None where it says nothing.
+    """
+
+    frames: int
+    fps: float
+    duration: float | None
+    width: int
+    height: int
 
 
 def probe(path: Path) -> VideoInfo:
@@ -203,6 +218,25 @@ def declared_frames(path: Path) -> int:
     """
     with opened(path) as container:
         return int(video_stream(container).frames)
+
+
+def header(path: Path) -> Header:
+    """Return what the header of `path` claims.
+
+    Raises:
+        UnreadableVideo: not a video, or without a frame rate.
+    """
+    with opened(path) as container:
+        stream = video_stream(container)
+        if not stream.average_rate:
+            raise UnreadableVideo("the header names no frame rate")
+        return Header(
+            frames=int(stream.frames),
+            fps=float(stream.average_rate),
+            duration=None if stream.duration is None else float(stream.duration * stream.time_base),
+            width=stream.width,
+            height=stream.height,
+        )
 
 
 def sha256(path: Path) -> str:

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import mean
 
-import numpy as np
-import numpy.typing as npt
-
 from data_prep.errors import UserError
 from lmms_tasks.logs import Records, Run
 from lmms_tasks.scores import VERIFICATION, Scored, gains, match, scored
-from lmms_tasks.statistics import Interval, auroc, bootstrap_interval, holm, paired
+from lmms_tasks.statistics import Interval, auroc, holm, paired
+from lmms_tasks.statistics.separation import auroc_difference
 
 
 @dataclass(frozen=True)
@@ -104,33 +102,24 @@ def _auroc(first: Records, second: Records, names: str) -> list[Compared]:
     rows, others = _judged(first), _judged(second)
     order = {row.id: number for number, row in enumerate(others)}
     matched = match(rows, others, names)
-    truth = np.array([row.key == "True" for row in rows])
-    if truth.all() or not truth.any():
+    truth = [row.key == "True" for row in rows]
+    if len(set(truth)) < 2:
         return []
-    ours = np.array([row.score for row in rows])
-    theirs = np.array([others[order[row.id]].score for row in matched])
-
-    def gap(drawn: npt.NDArray[np.intp]) -> float:
-        labels = truth[drawn]
-        if labels.all() or not labels.any():
-            return float("nan")
-        return auroc(theirs[drawn].tolist(), labels.tolist()) - auroc(
-            ours[drawn].tolist(), labels.tolist()
-        )
+    ours = [row.score for row in rows]
+    theirs = [others[order[row.id]].score for row in matched]
 
     videos = [row.video_id for row in rows]
-    count = len(set(videos))
-    every = np.arange(len(rows))
+    found = auroc_difference(ours, theirs, truth, videos)
     return [
         Compared(
             task=VERIFICATION,
             kind=None,
             n=len(rows),
-            videos=count,
-            first=auroc(ours.tolist(), truth.tolist()),
-            second=auroc(theirs.tolist(), truth.tolist()),
-            difference=gap(every),
-            interval=bootstrap_interval(gap, videos) if count > 1 else None,
+            videos=len(set(videos)),
+            first=auroc(ours, truth),
+            second=auroc(theirs, truth),
+            difference=found.value,
+            interval=found.interval,
             p=None,
         )
     ]

@@ -102,8 +102,8 @@ def _futurebench_file() -> str:
     return str(root / FUTUREBENCH)
 
 
-def _futurebench_state() -> dict[str, Any]:
-    root = data_root()
+def state_of_questions(root: Path) -> dict[str, Any]:
+    """Return the `state` of the FutureBench items below `root`, and how many have no video."""
     rows = load_questions(root)
     there = [row.video for row in rows if has_video(root, row)]
     found = state(root, [FUTUREBENCH], there)
@@ -115,8 +115,8 @@ def _videoreason_file() -> str:
     return str(data_root() / VIDEOREASON)
 
 
-def _videoreason_state() -> dict[str, Any]:
-    root = data_root()
+def state_of_items(root: Path) -> dict[str, Any]:
+    """Return the `state` of the VideoReason items below `root`."""
     media = [media for row in load_items(root) for media in (row.context, row.future)]
     return state(root, [VIDEOREASON], media)
 
@@ -139,8 +139,8 @@ def _judged_file() -> str:
     return str(root / VIDEOREASON)
 
 
-def _predicted_state() -> dict[str, Any]:
-    root = data_root()
+def state_of_predictions(root: Path) -> dict[str, Any]:
+    """Return the `state` of the items and of their generated futures, and the futures' counts."""
     items = load_items(root)
     predictions = load_predictions(root, items)
     media = [media for row in items for media in (row.context, row.future)]
@@ -150,18 +150,21 @@ def _predicted_state() -> dict[str, Any]:
         "predictions": len(predictions),
         "failed": sum(row.video is None for row in predictions),
         "truth_unknown": sum(row.video is not None and row.shows is None for row in predictions),
-        "prompt_has_label": sum(row.prompt_has_label for row in predictions),
+        # The model's own answer may be right: that is no leak.
+        "prompt_has_label": sum(
+            row.prompt_has_label and row.condition != "answer" for row in predictions
+        ),
     }
 
 
 LAZY: Mapping[str, Callable[[], Any]] = {
     "futurebench_file": _futurebench_file,
-    "futurebench_state": _futurebench_state,
+    "futurebench_state": lambda: state_of_questions(data_root()),
     "videoreason_file": _videoreason_file,
-    "videoreason_state": _videoreason_state,
+    "videoreason_state": lambda: state_of_items(data_root()),
     # The items, for the tasks that join the predictions to them.
     "predicted_file": _predicted_file,
     "judged_file": _judged_file,
-    "predicted_state": _predicted_state,
+    "predicted_state": lambda: state_of_predictions(data_root()),
 }
 __getattr__ = lazy(LAZY)

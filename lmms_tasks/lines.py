@@ -10,7 +10,7 @@ from lmms_tasks.load import KINDS
 from lmms_tasks.logs import Records, Run, videos
 from lmms_tasks.scores import gains
 from lmms_tasks.statistics import Estimate, paired, share_estimate
-from lmms_tasks.videoreason import attempts, judgements
+from lmms_tasks.videoreason import attempts, feedback, judgements, turns
 
 # The metric whose item is the record of a document.
 HEADLINES = {
@@ -18,6 +18,8 @@ HEADLINES = {
     "videoreason_future": "acc_future",
     "videoreason_retention": "retention_all",
     "videoreason_verification": "auroc_confidence",
+    "videoreason_correction": "unparsed_correction",
+    "videoreason_correction_batched": "unparsed_correction",
 }
 
 
@@ -128,9 +130,38 @@ def _verification(task: str, records: Records) -> list[Line]:
     return [Line(task, task, judgements.estimate(records), 0.5, unparsed)]
 
 
+def _correction(task: str, records: Records) -> list[Line]:
+    key = task.removeprefix("videoreason_")
+    rows = turns.turns(records)
+    firsts = [row for row in rows if row.feedback == feedback.CONTROL]
+    first = share_estimate([row.before for row in firsts], [row.video_id for row in firsts])
+    chance = float(mean(1 / row.options for row in firsts))
+    unread = float(mean(row.first is None for row in firsts))
+    found = [Line(f"{key}_first", task, first, chance, unread)]
+    for kind in feedback.KINDS:
+        asked = turns.asked(rows, kind)
+        if not asked:
+            continue
+        name = f"{key}_{kind}"
+        values = {measure: turns.estimate(rows, kind, measure) for measure in turns.measures(kind)}
+        unread = float(mean(row.second is None for row in asked))
+        by_chance = turns.elimination(rows, kind)
+        found += [
+            Line(name, task, values["second"], chance, unread),
+            Line(f"{name}_corrected", task, values["corrected"], by_chance, None),
+            Line(f"{name}_regressed", task, values["regressed"], None, None),
+        ]
+        found += (
+            [Line(f"{name}_lift", task, values["lift"], None, None)] if "lift" in values else []
+        )
+    return found
+
+
 MAKERS: dict[str, Callable[[str, Records], list[Line]]] = {
     task_of("rotated"): _rotated,
     "videoreason_future": _future,
     "videoreason_retention": _retention,
     "videoreason_verification": _verification,
+    "videoreason_correction": _correction,
+    "videoreason_correction_batched": _correction,
 }

@@ -9,6 +9,7 @@ from data_prep.errors import UserError
 from data_prep.manifest import read_manifest, resolve
 from data_prep.paths import VARIABLE
 from data_prep.records import ForesightItem, Prediction, Question
+from lmms_tasks.videoreason.series import PREFIXES
 from reward_fns.answers import letters
 
 R = TypeVar("R", Question, ForesightItem, Prediction)
@@ -52,23 +53,30 @@ def has_video(root: Path, row: Question) -> bool:
     return resolve(root, row.video).is_file()
 
 
-def load_items(root: Path) -> list[ForesightItem]:
+def load_items(root: Path, *, media: bool = True) -> list[ForesightItem]:
     """Return the VideoReason items below `root`, in stored order.
+
+    With `media` false a missing video is no error: the caller counts it.
 
     Raises:
         UserError: as in `load_questions`, kinds apart.
     """
     rows = _rows(root / VIDEOREASON, ForesightItem)
-    _check_media(root, [media for row in rows for media in (row.context, row.future)])
+    _check_media(root, [name for row in rows for name in (row.context, row.future)], media)
     return rows
 
 
-def load_predictions(root: Path, items: Sequence[ForesightItem]) -> list[Prediction]:
+def load_predictions(
+    root: Path, items: Sequence[ForesightItem], *, media: bool = True
+) -> list[Prediction]:
     """Return the generated futures of `items` below `root`, in stored order.
+
+    With `media` false a missing video is no error: the caller counts it.
 
     Raises:
         UserError: as in `load_items`; or a prediction is of an unknown item, shows an option that
-            its item does not have, or its generator's name cannot be part of a metric's name.
+            its item does not have, or was told one, or its generator's name cannot be part of a
+            metric's name.
     """
     rows = _rows(root / PREDICTIONS, Prediction)
     options = {item.id: letters(item.options) for item in items}
@@ -80,25 +88,24 @@ def load_predictions(root: Path, items: Sequence[ForesightItem]) -> list[Predict
         if row.shows is not None and row.shows not in options[row.item_id]
     ]
     _refuse(outside, "predictions show an option that their item does not have", root)
+    unasked = [
+        f"{row.id}: {row.told!r}"
+        for row in rows
+        if row.told is not None and row.told not in options[row.item_id]
+    ]
+    _refuse(unasked, "predictions were told an option that their item does not have", root)
     names = {row.generator for row in rows}
     bad = sorted(n for n in names if n in RESERVED or not n.replace("-", "_").isidentifier())
+    bad += sorted(name for name in names if name.startswith(PREFIXES))
     _refuse(
         [repr(name) for name in bad],
         "generators need another name: letters, digits, - and _, and none of "
-        + ", ".join(sorted(RESERVED)),
+        + ", ".join(sorted(RESERVED))
+        + f"; nor may they begin with {' or '.join(PREFIXES)}",
         root,
     )
-    _check_media(root, [row.video for row in rows if row.video is not None])
+    _check_media(root, [row.video for row in rows if row.video is not None], media)
     return rows
-
-
-def generators(root: Path) -> list[str]:
-    """Return the names of the generators of the predictions below `root`, sorted.
-
-    Raises:
-        UserError: as in `load_predictions`.
-    """
-    return sorted({row.generator for row in load_predictions(root, load_items(root))})
 
 
 def _rows(path: Path, model: type[R]) -> list[R]:
@@ -110,8 +117,10 @@ def _rows(path: Path, model: type[R]) -> list[R]:
     return rows
 
 
-def _check_media(root: Path, names: Sequence[str]) -> None:
-    _refuse(_bad_media(root, names), "media files cannot be used", root)
+def _check_media(root: Path, names: Sequence[str], missing: bool) -> None:
+    """Refuse what leads outside of `root`, and what is `missing` if that is asked for."""
+    bad = [what for what in _bad_media(root, names) if missing or not what.endswith(MISSING)]
+    _refuse(bad, "media files cannot be used", root)
 
 
 def _bad_media(root: Path, names: Sequence[str]) -> list[str]:

@@ -18,10 +18,15 @@ RUN_IT = "run `lmms-eval … --output_path {folder} --log_samples` first"
 
 @dataclass(frozen=True)
 class TaskLog:
-    """The records of one task, one a document, and the settings they were made with."""
+    """The records of one task, one a document, and the settings they were made with.
+
+    `samples` is the file that holds them, beside the replies; `written` all of the results file.
+    """
 
     records: list[dict[str, Any]]
     settings: dict[str, Any]
+    samples: Path | None = None
+    written: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -90,15 +95,16 @@ def newest(folder: Path, task: str) -> Path | None:
 def _read(path: Path, task: str, headline: str) -> TaskLog:
     results = path.with_name(path.name.removesuffix(f"_samples_{task}.jsonl") + "_results.json")
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        records = [json.loads(line)[headline] for line in lines]
+        # A reply may hold bytes that are not UTF-8, and separators that `splitlines` goes by.
+        with path.open(encoding="utf-8", errors="replace") as file:
+            records = [json.loads(line)[headline] for line in file]
         written = json.loads(results.read_text(encoding="utf-8"))
         settings = _settings(written, task)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(
             f"a log cannot be read: {error!r}", seen=path, fix="evaluate again with --log_samples"
         ) from error
-    return TaskLog(records, settings)
+    return TaskLog(records, settings, path, written)
 
 
 def _settings(written: dict[str, Any], task: str) -> dict[str, Any]:

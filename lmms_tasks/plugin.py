@@ -27,6 +27,9 @@ def register() -> list[Any]:
         ModelManifest(
             "videoreason_baseline", chat_class_path="lmms_tasks.models.baseline.Baseline"
         ),
+        ModelManifest(
+            "videoreason_generator", chat_class_path="lmms_tasks.models.generator.Generator"
+        ),
     ]
 
 

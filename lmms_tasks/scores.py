@@ -7,9 +7,11 @@ from data_prep.errors import UserError
 from lmms_tasks.futurebench import rotations
 from lmms_tasks.futurebench.names import WITHOUT_SIGHT, task_of
 from lmms_tasks.logs import Records, Run
+from lmms_tasks.videoreason.turns import turns
 
 DIRECT, ROTATED = task_of("direct"), task_of("rotated")
 VERIFICATION = "videoreason_verification"
+CORRECTION = "videoreason_correction"
 SHOWN = 3
 
 
@@ -33,6 +35,18 @@ def scored(task: str, records: Records) -> list[Scored]:
             for rows in whole
             for row in (min(rows, key=lambda found: found["rotation"]),)
             for score in (rotations.score(rows, "every"),)
+        ]
+    if task.startswith(CORRECTION):
+        return [
+            Scored(
+                f"{row.item_id}:{row.feedback}",
+                row.video_id,
+                row.feedback,
+                row.answer_key,
+                row.after,
+            )
+            for row in turns(records)
+            if row.lacking is None
         ]
     return [
         Scored(

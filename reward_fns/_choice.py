@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reward_fns._marks import DENY_AFTER, LETTER, Mark, Page, words
+from reward_fns._marks import DENY_AFTER, LETTER, Mark, Page, option_words
 from reward_fns._quoted import adds_more, drop_echo, shortened, whole_reply
 from reward_fns._stated import decide
 from reward_fns._text import plain
@@ -180,7 +180,7 @@ def _mentioned(page: Page) -> set[str]:
 
 
 def _by_mark(page: Page) -> Reading | None:
-    said = words(page.text)
+    said = page.words
     repeated = said[0].upper() if len(set(said)) == 1 else ""
     if repeated in page.options and re.fullmatch(
         rf"[\s.,!:;\"'()\[\]-]*(?:{repeated}[\s.,!:;\"'()\[\]-]+)*{repeated}?", page.text, re.I
@@ -188,7 +188,7 @@ def _by_mark(page: Page) -> Reading | None:
         return Reading(repeated, "leading")
     if len(said) > 2 and said[-1].upper() in page.options:
         # the text of one option, then the letter of another
-        named = [key for key, text in page.options.items() if words(text) == said[:-1]]
+        named = [key for key, text in page.options.items() if option_words(text) == said[:-1]]
         if named and said[-1].upper() not in named:
             return Reading(None, "two_choices")
     lines = _line_letters(page)
@@ -226,6 +226,9 @@ def _by_mark(page: Page) -> Reading | None:
 
 def choose(text: str, options: Mapping[str, str]) -> Reading:
     """Read the choice out of a reply whose thinking and answer tags are already gone."""
+    if len(text) == 1 and text.isascii() and text.upper() in options:
+        # What most replies are; the rules below come to the same.
+        return Reading(text.upper(), "leading")
     page = Page(plain(text), options)
     if not page.text:
         return Reading(None, "empty")

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from reward_fns._text import plain
 
@@ -99,8 +100,27 @@ def own_text(letter: str, text: str) -> str:
 
 
 @lru_cache(maxsize=_OPTIONS_KEPT)
-def _key(option: str, ignored: frozenset[str]) -> str:
-    return " ".join(word for word in words(option) if word not in ignored)
+def option_words(option: str) -> list[str]:
+    """Return the `words` of an option; they are kept, so the list must not be changed."""
+    return words(option)
+
+
+class _Key(NamedTuple):
+    """The words that a quotation of an option consists of, and the options that share them."""
+
+    text: str
+    words: frozenset[str]
+    letters: list[str]
+
+
+@lru_cache(maxsize=_OPTIONS_KEPT)
+def _keys(options: tuple[tuple[str, str], ...], ignored: frozenset[str]) -> list[_Key]:
+    shared: dict[str, list[str]] = {}
+    for letter, option in options:
+        key = " ".join(word for word in option_words(option) if word not in ignored)
+        if key:
+            shared.setdefault(key, []).append(letter)
+    return [_Key(key, frozenset(key.split()), letters) for key, letters in shared.items()]
 
 
 class Page:
@@ -110,12 +130,14 @@ class Page:
         """Index the reply.
 
         Args:
-            text: The reply after cleaning.
+            text: The reply after cleaning; its `words` are kept.
             options: The options' texts by letter.
         """
         self.options = {letter: own_text(letter, option) for letter, option in options.items()}
         self.text = text
         self._found = [(m.group().casefold(), m.start(), m.end()) for m in _WORD.finditer(text)]
+        self.words = [word for word, _, _ in self._found]
+        self._said = frozenset(self.words)
         self.quotes = self._find_quotes(text, self.options, frozenset())
         for ignored in (_ARTICLES, _ARTICLES | _PRONOUNS):
             self.quotes = self.quotes or self._find_quotes(text, self.options, ignored)
@@ -123,7 +145,7 @@ class Page:
 
     def tails(self) -> list[Quote]:
         """Find the options without the opening that all of them share ("the ball")."""
-        split = {letter: words(option) for letter, option in self.options.items()}
+        split = {letter: option_words(option) for letter, option in self.options.items()}
         shared = 0
         for column in zip(*split.values(), strict=False):
             if len(set(column)) > 1:
@@ -137,13 +159,8 @@ class Page:
     def _find_quotes(
         self, text: str, options: Mapping[str, str], ignored: frozenset[str]
     ) -> list[Quote]:
-        shared: dict[str, list[str]] = {}
-        for letter, option in options.items():
-            key = _key(option, ignored)
-            if key:
-                shared.setdefault(key, []).append(letter)
-        said = {word for word, _, _ in self._found}
-        shared = {key: value for key, value in shared.items() if said.issuperset(key.split())}
+        keys = _keys(tuple(options.items()), ignored)
+        shared = {key.text: key.letters for key in keys if key.words <= self._said}
         if not shared:
             return []
         found = [word for word in self._found if word[0] not in ignored]

@@ -1,8 +1,9 @@
 """Read a choice from the options' texts: the whole reply, a quotation, a part of an option."""
 
 import re
+from functools import lru_cache
 
-from reward_fns._marks import Page, Quote, words
+from reward_fns._marks import Page, Quote, option_words, words
 
 _MORE = re.compile(r",?\s{1,2}(?:and|or)\s{1,2}(?:then\s)?([^.,;!?\n]{1,80})", re.I)
 _NEGATIONS = frozenset({"not", "no", "never", "without", "cannot", "t"})
@@ -33,21 +34,28 @@ _GLUE = frozenset(
 )
 
 
+_STRIPPED = " .!\"'()"
+
+
 def _spaced(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(text.casefold().split()).strip(_STRIPPED)
+
+
+_spaced_option = lru_cache(maxsize=16_384)(_spaced)
 
 
 def whole_reply(page: Page) -> str | None:
     """Return the option whose text is the whole reply."""
     if len(page.text) == 1 and page.text.isalpha():
         return None
-    strip = " .!\"'()"
-    said = _spaced(page.text).strip(strip)
-    same = [key for key, option in page.options.items() if _spaced(option).strip(strip) == said]
+    said = _spaced(page.text)
+    same = [key for key, option in page.options.items() if _spaced_option(option) == said]
     if not same:
-        said_words = words(page.text)
+        said_words = page.words
         same = [
-            k for k, option in page.options.items() if said_words and words(option) == said_words
+            key
+            for key, option in page.options.items()
+            if said_words and option_words(option) == said_words
         ]
         if len(said_words) == 1 and len(said_words[0]) == 1 and said_words[0].isalpha():
             return None
@@ -90,7 +98,7 @@ def _part_of_one(page: Page, said: list[str]) -> str | None:
     for ignored in (frozenset[str](), _STAND_INS):
         tail = [word for word in said if word not in ignored]
         left = {
-            letter: [word for word in words(text) if word not in ignored]
+            letter: [word for word in option_words(text) if word not in ignored]
             for letter, text in page.options.items()
         }
         ends = [letter for letter, own in left.items() if tail and own[-len(tail) :] == tail]
@@ -148,4 +156,4 @@ def _tail(page: Page) -> str | None:
 
 def shortened(page: Page) -> str | None:
     """Return the one option that the reply names without its opening."""
-    return _part_of_one(page, words(page.text)) or _tail(page)
+    return _part_of_one(page, page.words) or _tail(page)

@@ -60,6 +60,8 @@ def drop_thinking(text: str) -> str | None:
     Returns:
         What is left, or None when thinking was opened and never closed.
     """
+    if "<" not in text and "◁" not in text:
+        return text
     kept: list[str] = []
     start = 0
     opens = closes = 0
@@ -97,7 +99,7 @@ def last_answer(text: str) -> str | None:
     cut off after ``<answer>B`` still says B. An opening tag with nothing behind it is read as the
     closing tag that it was meant to be.
     """
-    tags = list(_ANSWER.finditer(text))
+    tags = list(_ANSWER.finditer(text)) if "<" in text else []
     if not any(not tag[1] for tag in tags):
         return None
     end = len(text)
@@ -148,14 +150,21 @@ def _open_json(text: str) -> str:
 
 def unify(text: str) -> str:
     """Return the text with one way of writing each character: widths, quotes, dashes, entities."""
-    text = _PRIVATE.sub(" ", html.unescape(text))
-    text = _PRIVATE.sub(" ", unicodedata.normalize("NFKC", text).replace("\r\n", "\n"))
-    text = text.replace("\r", "\n").replace("```", "\ue002").translate(_QUOTES)
-    return _CONTROL.sub(" ", _INVISIBLE.sub("", text.replace("\ue002", "```")))
+    text = html.unescape(text)
+    if not text.isascii():
+        text = _PRIVATE.sub(" ", unicodedata.normalize("NFKC", _PRIVATE.sub(" ", text)))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("```", "\ue002").translate(_QUOTES)
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text.replace("\ue002", "```"))
+    return _CONTROL.sub(" ", text)
 
 
 def plain(text: str, *, keep_json: bool = False) -> str:
     """Return the text without mark-up (Markdown, HTML, LaTeX, JSON, special tokens).
+
+    Most replies hold no mark-up at all, so a pattern is tried only where a character is there
+    that each of its matches must have.
 
     Args:
         text: The reply, or an option.
@@ -165,14 +174,21 @@ def plain(text: str, *, keep_json: bool = False) -> str:
         The bare text, with the signs BOXED and JSON where mark-up announced an answer.
     """
     text = unify(text)
-    text = _TOKEN.sub("\n", _BOX_OPEN.sub(f" {BOXED} ", text))
+    if "<" in text or "[" in text:
+        text = _TOKEN.sub("\n", _BOX_OPEN.sub(f" {BOXED} ", text))
     text = _FENCE.sub("\n", text)
-    text = text if keep_json else _open_json(text)
-    for _ in range(2):
-        text = _LATEX_FONT.sub(r"\1", text)
-    text = _LATEX_REST.sub("", _LATEX_ARROW.sub("→", _open_boxes(text)))
-    text = _CUT_TAG.sub("", text.rstrip())
-    text = _INLINE_TAG.sub(r"\2", _STRUCK.sub("", text))
-    text = _TAG.sub("\n", _LETTER_TAG.sub(r"(\1)", text))
-    text = _LINE_START.sub("", text).replace("*", "").replace("_", " ")
+    text = text if keep_json or ":" not in text else _open_json(text)
+    if "\\" in text or "{" in text or "$" in text:
+        for _ in range(2):
+            text = _LATEX_FONT.sub(r"\1", text)
+        text = _LATEX_REST.sub("", _LATEX_ARROW.sub("→", _open_boxes(text)))
+    text = text.rstrip()
+    if "<" in text:
+        text = _CUT_TAG.sub("", text)
+    text = _STRUCK.sub("", text) if "~" in text else text
+    if "<" in text:
+        text = _TAG.sub("\n", _LETTER_TAG.sub(r"(\1)", _INLINE_TAG.sub(r"\2", text)))
+    if "#" in text or ">" in text:
+        text = _LINE_START.sub("", text)
+    text = text.replace("*", "").replace("_", " ")
     return text.replace("|", " ").replace("'ll ", " will ").strip()

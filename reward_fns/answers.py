@@ -63,8 +63,10 @@ def read_answer(text: str) -> str | None:
         None when thinking was opened and never closed, or when nothing is left.
     """
     rest = drop_thinking(text)
-    if rest is None:
-        return None
+    return None if rest is None else _answer_in(rest)
+
+
+def _answer_in(rest: str) -> str | None:
     block = last_answer(rest)
     return (rest if block is None else block).strip() or None
 
@@ -83,9 +85,10 @@ def read_choice(text: str, options: Mapping[str, str]) -> Reading:
     Returns:
         The letter, which is always one of the options or None, and the rule that decided.
     """
-    if drop_thinking(text) is None:
+    rest = drop_thinking(text)
+    if rest is None:
         return Reading(None, "unclosed_thinking")
-    answer = read_answer(text)
+    answer = _answer_in(rest)
     return Reading(None, "empty") if answer is None else choose(answer, options)
 
 

@@ -53,6 +53,7 @@ _PAIRS = (
     ("towards", "away"),
     ("closer", "farther"),
     ("closer", "further"),
+    ("closer", "away"),
     ("above", "below"),
     ("over", "under"),
     ("before", "after"),
@@ -118,6 +119,11 @@ def _without_e(word: str) -> str:
 _STEMMED: dict[str, frozenset[str]] = {}
 for _word, _others in _OPPOSITES.items():
     _STEMMED[stem(_word)] = _STEMMED.get(stem(_word), frozenset()) | {stem(o) for o in _others}
+
+
+def opposites(stemmed: str) -> frozenset[str]:
+    """Return the stems of the opposites of a word that is given as its stem."""
+    return _STEMMED.get(stemmed, frozenset())
 
 
 def opposed(said: Iterable[str], meant: Iterable[str]) -> bool:

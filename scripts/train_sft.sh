@@ -15,9 +15,11 @@ fi
 recipe=$1
 shift
 python -m data_prep check "$recipe" "$@"
+# The weights that a killed run goes on with: see data_prep/checkpoints.py.
+weights=$(python -m data_prep resume "$recipe" "$@")
 # With this set, LLaMA-Factory would pass over misspelt settings in silence.
 unset ALLOW_EXTRA_ARGS
 if grep -q '^deepspeed:' "$recipe"; then
   export FORCE_TORCHRUN=1
 fi
-llamafactory-cli train "$recipe" "$@"
+llamafactory-cli train "$recipe" "$@" ${weights:+"$weights"}

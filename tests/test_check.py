@@ -1,4 +1,4 @@
-"""What LLaMA-Factory would fail at late, or train on in silence, is found before."""
+"""What LLaMA-Factory would fail at late, or train on in silence, is found without it, too."""
 
 import json
 import shutil
@@ -15,7 +15,10 @@ from typer.testing import CliRunner
 from data_prep.builders.actions import build_inverse_dynamics
 from data_prep.builders.making import Sides
 from data_prep.builders.next_event import Form, build_next_event
-from data_prep.check import check_recipe, load_recipe
+from data_prep.checking import check_sft, llamafactory_host
+from data_prep.checking.checked import Asked, Checked
+from data_prep.checking.processors import NotAtHand
+from data_prep.checking.recipes import kind_of, load_recipe
 from data_prep.cli import app
 from data_prep.errors import UserError
 from data_prep.llamafactory import DATASET_INFO
@@ -36,15 +39,38 @@ def folder(good: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(good, tmp_path / "set"))
 
 
-def found(folder: Path, **changes: Any) -> str:
+@pytest.fixture(autouse=True)
+def _no_hosts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A machine without LLaMA-Factory and without benchmark data."""
+
+    def missing(*packages: str) -> None:
+        raise NotAtHand(f"{packages[0]} is not installed here")
+
+    monkeypatch.setattr(llamafactory_host, "installed", missing)
+    monkeypatch.setenv("VIDEOREASON_DATA", str(tmp_path / "no benchmark"))
+
+
+def checked(folder: Path, **changes: Any) -> Checked:
     model = ROOT / "data_prep/tinymodel/weights"
     recipe = load_recipe(RECIPE, [f"dataset_dir={folder}", f"model_name_or_path={model}"])
-    findings = check_recipe({**recipe, **changes})
-    return "\n".join(f"{each.where}: {each.wrong} -> {each.fix}" for each in findings)
+    result = Checked(RECIPE, kind_of(recipe))
+    check_sft.check_sft({**recipe, **changes}, Asked(), result)
+    return result
 
 
-def test_a_sound_recipe_and_set_pass(folder: Path) -> None:
-    assert found(folder) == ""
+def found(folder: Path, **changes: Any) -> str:
+    return "\n".join(
+        f"{each.where}: {each.wrong} -> {each.fix}" for each in checked(folder, **changes).findings
+    )
+
+
+def test_a_sound_recipe_and_set_pass_and_what_was_not_looked_at_is_said(folder: Path) -> None:
+    result = checked(folder)
+    assert result.findings == []
+    assert "unknown settings were not looked for: llamafactory is not" in result.notes[0]
+    (lengths,) = result.lengths
+    assert not lengths.exact
+    assert lengths.why == "llamafactory is not installed here"
 
 
 @pytest.mark.parametrize(
@@ -59,10 +85,22 @@ def test_a_sound_recipe_and_set_pass(folder: Path) -> None:
         ({"deepspeed": "zero9.json"}, "there is no file zero9.json"),
         ({"streaming": True}, "no known length"),
         ({"cutoff_len": 45}, "may not fit into cutoff_len"),
+        ({"cutoff_len": "many"}, "'many' is no whole number"),
+        ({"video_max_pixels": 10}, "the recipe's video settings are out of range"),
+        ({"bf16": True, "use_cpu": None}, "bf16 is refused without a GPU"),
     ],
 )
 def test_settings_that_would_not_train(folder: Path, changes: dict[str, Any], says: str) -> None:
+    if "bf16" in changes and any(Path("/dev").glob("nvidia[0-9]*")):
+        pytest.skip("this machine has a GPU")
     assert says in found(folder, **changes)
+
+
+def test_a_bound_from_above_warns_where_the_vision_tokens_alone_break(folder: Path) -> None:
+    (first, *_) = checked(folder, cutoff_len=45).findings
+    assert first.severity == "warns"
+    (first, *_) = checked(folder, cutoff_len=2).findings
+    assert first.severity == "breaks"
 
 
 def edit_entry(folder: Path, **changes: Any) -> None:
@@ -82,6 +120,11 @@ def test_a_set_without_the_system_tag_would_lose_rows(folder: Path) -> None:
 def test_the_openai_format_would_add_a_system_prompt(folder: Path) -> None:
     edit_entry(folder, formatting="openai")
     assert "formatting: sharegpt" in found(folder)
+
+
+def test_a_declared_set_without_its_file_is_named(folder: Path) -> None:
+    edit_entry(folder, file_name="gone.jsonl")
+    assert "gone.jsonl: there is no such file" in found(folder)
 
 
 def replace_clip(folder: Path, name: str) -> Path:
@@ -107,10 +150,77 @@ def test_a_missing_clip_is_named(folder: Path) -> None:
     assert "context/gone.mp4" in found(folder)
 
 
+def edit_row(folder: Path, **changes: Any) -> None:
+    path = folder / "next_event_train.jsonl"
+    first, *rest = path.read_text().splitlines()
+    row = json.dumps({**json.loads(first), **changes})
+    path.write_text("\n".join([row, *rest]) + "\n")
+
+
+def turn(role: str, content: str) -> dict[str, str]:
+    return {"role": role, "content": content}
+
+
+ASKED, ANSWERED = turn("user", "<video>What happens next?"), turn("assistant", "it stops")
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"messages": [ASKED]}, "its roles are user:"),
+        ({"messages": [ANSWERED, ASKED]}, "its roles are assistant, user"),
+        ({"messages": [ASKED, ASKED, ANSWERED]}, "LLaMA-Factory leaves the row out"),
+        ({"messages": [ASKED, ANSWERED, turn("system", "x")]}, "its roles are"),
+        ({"messages": []}, "its roles are none"),
+        ({"messages": "What?"}, "its roles are none"),
+        ({"messages": ["What?", "it stops"]}, "they must be user, assistant in turn"),
+        ({"messages": [ASKED, turn("assistant", " ")]}, "its answer is empty"),
+        ({"messages": [turn("user", "What?"), ANSWERED]}, "0 <video> tags for 1 videos"),
+        ({"videos": "context/clip0.mp4"}, "no list but str"),
+        ({"videos": [7]}, "a video is named by int"),
+    ],
+)
+def test_a_row_that_would_be_left_out_or_fail_is_named(
+    folder: Path, changes: dict[str, Any], says: str
+) -> None:
+    edit_row(folder, **changes)
+    assert says in found(folder)
+
+
+def test_a_turn_of_the_system_first_is_in_order(folder: Path) -> None:
+    edit_row(folder, messages=[turn("system", "Foresee."), ASKED, ANSWERED])
+    assert found(folder) == ""
+
+
+def test_a_row_of_preferences_needs_two_answers(folder: Path) -> None:
+    columns = {"messages": "messages", "videos": "videos"}
+    edit_entry(folder, ranking=True, columns={**columns, "chosen": "good", "rejected": "bad"})
+    path = folder / "next_event_train.jsonl"
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    for row in rows:
+        row |= {"messages": [ASKED], "good": ANSWERED, "bad": turn("assistant", "it goes on")}
+    path.write_text("\n".join(map(json.dumps, rows)))
+    assert found(folder) == ""
+    edit_row(folder, bad=None)
+    assert "two answers" in found(folder)
+
+
 def test_a_row_with_too_many_placeholders_is_named(folder: Path) -> None:
     path = folder / "next_event_train.jsonl"
     path.write_text(path.read_text().replace("<video>", "<video><video>", 1))
     assert "2 <video> tags for 1 videos" in found(folder)
+
+
+def test_a_broken_line_is_named_and_the_others_are_looked_at(folder: Path) -> None:
+    path = folder / "next_event_train.jsonl"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join(['{"messages": [', "[]", *lines]) + "\n")
+    replace_tags = path.read_text().replace("<video>", "", 1)
+    path.write_text(replace_tags)
+    told = found(folder)
+    assert "line 1: is not JSON" in told
+    assert "line 2: is not an object" in told
+    assert "0 <video> tags for 1 videos" in told
 
 
 @pytest.mark.parametrize(
@@ -118,7 +228,13 @@ def test_a_row_with_too_many_placeholders_is_named(folder: Path) -> None:
     [
         (["recipes/sft/not_there.yaml"], "no such recipe"),
         ([str(RECIPE), "cutoff_len"], "key=value"),
-        ([str(RECIPE), "dataset=unknown_set"], "declares no set of this name"),
+        ([str(RECIPE), "=3"], "key=value"),
+        ([str(RECIPE), "cutoff_len=[1"], "written in YAML"),
+        (["cutoff_len=45"], "no recipe is named"),
+        ([str(RECIPE), "--against", "gone.jsonl"], "no such manifest"),
+        ([str(RECIPE), "--evaluation", str(RECIPE)], "this is no evaluation recipe"),
+        (["recipes/sft/toy_next_event_ful.yaml"], "recipes/sft/toy_next_event_full.yaml"),
+        (["recipes/vision.yaml"], "neither for LLaMA-Factory nor"),
     ],
 )
 def test_the_command_line_says_what_is_wrong(arguments: list[str], says: str) -> None:

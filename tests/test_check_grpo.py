@@ -9,9 +9,11 @@ import clips
 import pytest
 import yaml
 
-from data_prep.check import load_recipe
+from data_prep.checking import check_grpo, qwen_host
+from data_prep.checking.checked import Asked, Checked
 from data_prep.checking.easyr1_probe import probe
-from data_prep.checking.grpo import check_grpo, is_grpo, override
+from data_prep.checking.processors import NotAtHand
+from data_prep.checking.recipes import kind_of, load_recipe
 from data_prep.errors import UserError
 from data_prep.vision import load_budget
 
@@ -24,11 +26,13 @@ VIDEO = ROOT / "recipes/grpo/qwen2_5_vl_7b_futurebench.yaml"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("easyr1")
     (root / "context").mkdir()
-    for number in range(2):
-        clips.write(root / f"context/{number}.mp4")
-    rows = [video_row(number) for number in range(16)]
-    for side in ("train", "test"):
-        write(root / f"{side}.jsonl", rows)
+    for number in range(4):
+        # Each side has clips of its own.
+        images = [clips.bars(number * 16 + frame, width=56, height=56) for frame in range(8)]
+        clips.write(root / f"context/{number}.mp4", images=images, fps=2)
+    write(root / "train.jsonl", [video_row(number) for number in range(16)])
+    test = [video_row(number) | {"videos": [f"context/{2 + number % 2}.mp4"]} for number in (0, 1)]
+    write(root / "test.jsonl", test)
     return root
 
 
@@ -56,25 +60,44 @@ def places(folder: Path, **files: Path) -> list[str]:
     ]
 
 
+def checked(recipe: Path, *overrides: str) -> Checked:
+    settings = load_recipe(recipe, overrides)
+    result = Checked(recipe, kind_of(settings))
+    check_grpo.check_grpo(settings, Asked(), result)
+    return result
+
+
 def found(recipe: Path, *overrides: str) -> list[str]:
-    settings = override(load_recipe(recipe, []), overrides)
     return [
-        f"{finding.where}: {finding.wrong} -> {finding.fix}" for finding in check_grpo(settings)
+        f"{finding.where}: {finding.wrong} -> {finding.fix}"
+        for finding in checked(recipe, *overrides).findings
     ]
 
 
 @pytest.fixture(autouse=True)
-def _from_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_hosts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The root of a machine without the model's processor and without benchmark data."""
+
+    def missing(*_: str, **__: bool) -> Path:
+        raise NotAtHand("not on this machine")
+
+    monkeypatch.setattr(check_grpo, "processor_folder", missing)
+    monkeypatch.setattr(qwen_host, "installed", missing)
+    monkeypatch.setenv("VIDEOREASON_DATA", str(tmp_path / "no benchmark"))
     monkeypatch.chdir(ROOT)
 
 
 def test_a_sound_recipe_gives_no_finding(folder: Path) -> None:
-    assert found(VIDEO, *places(folder)) == []
+    result = checked(VIDEO, *places(folder))
+    assert result.findings == []
+    assert [(each.exact, each.why) for each in result.lengths] == [
+        (False, "not on this machine")
+    ] * 2
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.name)
 def test_our_recipes_lack_nothing_but_the_users_data(recipe: Path) -> None:
-    assert is_grpo(load_recipe(recipe, []))
+    assert kind_of(load_recipe(recipe, [])) == "grpo"
     assert {line.split(":")[0] for line in found(recipe)} == {
         "data.train_files",
         "data.val_files",
@@ -106,7 +129,7 @@ def test_a_name_of_an_older_version_is_told_with_todays(folder: Path, setting: s
     ("setting", "says"),
     [
         ("worker.actor.use_kl_loss=true", "algorithm.use_kl_loss"),
-        ("data.max_pixel=3", "knows no such setting"),
+        ("data.max_pixel=3", "knows no such setting -> perhaps data.max_pixels"),
         ("worker.rollout.lr=1", "perhaps worker.actor.optim.lr"),
         ("data.train_files=", "names no file"),
         ("data.val_files=gone.jsonl", "there is no file gone.jsonl"),
@@ -129,6 +152,12 @@ def test_a_name_of_an_older_version_is_told_with_todays(folder: Path, setting: s
         ("worker.actor.model.trust_remote_code=true", "runs code that comes with the model"),
         ("data.max_prompt_length=100", "EasyR1 would leave it out"),
         ("data.rollout_batch_size=32", "do not fill one batch of 32"),
+        ("data.rollout_batch_size=many", "'many' is no whole number above 0"),
+        ("worker.actor.global_batch_size=0", "0 is no whole number above 0"),
+        ("data.min_pixels=20000", "is more than data.max_pixels"),
+        ("worker.rollout.max_model_len=2000", "2000 is less than prompt and response together"),
+        ("worker.actor.ulysses_size=3", "8 GPUs are no multiple of it"),
+        ("worker.actor.fsdp.enable_cpu_offload=true", "together with gradient accumulation"),
     ],
 )
 def test_a_planted_fault_is_found(folder: Path, setting: str, says: str) -> None:
@@ -148,11 +177,16 @@ def test_a_planted_fault_is_found(folder: Path, setting: str, says: str) -> None
         ({"answer": ""}, "no answer to be scored against"),
         ({"answer": ["A"]}, "arrives as an array"),
         ({"images": []}, "rows of 2 kinds"),
+        ({"videos": [7]}, "a video is named by no path"),
+        ({"videos": ["context/copied.mp4"]}, "the header promises"),
+        ({"videos": ["context/3.mp4"]}, "are the same, byte by byte, as files of"),
     ],
 )
 def test_a_bad_row_is_found(
     folder: Path, tmp_path: Path, change: dict[str, Any], says: str
 ) -> None:
+    if not (folder / "context/copied.mp4").is_file():
+        clips.write_stream_copy(folder / "context/copied.mp4")
     rows = [video_row(number) for number in range(16)]
     rows[7] |= change
     lines = found(VIDEO, *places(folder, train=write(tmp_path / "rows.jsonl", rows)))

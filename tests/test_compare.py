@@ -104,7 +104,7 @@ def _judged(name: str, confident: bool) -> Run:
     return Run(name, {"videoreason_verification": TaskLog(rows, SETTINGS)})
 
 
-def test_aurocs_are_compared_by_the_bootstrap() -> None:
+def test_aurocs_are_compared_on_the_same_predictions() -> None:
     (line,) = compare(_judged("a", False), _judged("b", True))
     assert line.first == 0.5
     assert line.difference == pytest.approx(line.second - 0.5)

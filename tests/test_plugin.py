@@ -24,6 +24,7 @@ COMMAND = "`python -m data_prep toyworld`"
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("VIDEOREASON_DATA", str(tmp_path))
+    monkeypatch.setenv("VIDEOREASON_LPIPS", "alex:random:0")
     return eval_data.make(tmp_path)
 
 
@@ -61,7 +62,7 @@ def test_lmms_eval_loads_the_entry_point(tmp_path: Path) -> None:
     from lmms_eval.tasks import TaskManager
 
     found = {manifest.model_id for manifest in plugin.register()}
-    assert found == {"videoreason_replay", "videoreason_baseline"}
+    assert found == {"videoreason_replay", "videoreason_baseline", "videoreason_generator"}
     assert found <= set(lmms_eval.models.MODEL_REGISTRY_V2.list_model_names())
     assert set(GROUPS) <= set(TaskManager(include_defaults=False).all_groups)
     mine = tmp_path / "mine.yaml"

@@ -1,5 +1,7 @@
 """Tests of the SFT recipes: LLaMA-Factory's parser takes them, and their names tell the truth."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ TASKS = (
     *("next_event", "previous_event", "caption", "open_qa", "choice_qa", "what_happens_next"),
     *("critique", "reasoning", "mix", "inverse_dynamics", "forward_dynamics", "causal"),
 )
+BIG = [path for path in RECIPES if path.stem.startswith("qwen")]
+GIGABYTES = ("24", "40", "80")
 
 
 def settings(name: str) -> dict[str, Any]:
@@ -23,20 +27,75 @@ def settings(name: str) -> dict[str, Any]:
 def test_llamafactory_takes_every_recipe(
     recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(ROOT)
+    found = yaml.safe_load(recipe.read_text())
+    stage, rate = parsed(found, tmp_path, monkeypatch)
+    assert stage == ("dpo" if "preference" in recipe.stem else "sft")
+    assert rate == found["learning_rate"]
+
+
+def parsed(
+    found: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, float]:
+    """Return stage and learning rate as LLaMA-Factory's own parser reads them."""
     from llamafactory.hparams import get_train_args
 
-    monkeypatch.chdir(ROOT)
     monkeypatch.delenv("ALLOW_EXTRA_ARGS", raising=False)
-    found = yaml.safe_load(recipe.read_text())
     # DeepSpeed and bf16 belong to the GPU machine.
-    deepspeed = found.pop("deepspeed", None)
+    given = {**found, "use_cpu": True, "output_dir": str(tmp_path / "out")}
+    deepspeed = given.pop("deepspeed", None)
     assert deepspeed is None or Path(deepspeed).is_file()
-    found |= {"use_cpu": True, "output_dir": str(tmp_path / "out")}
-    model, data, training, tuning, _ = get_train_args(found)
-    assert tuning.stage == "sft"
+    model, data, training, tuning, _ = get_train_args(given)
     assert data.template == "qwen2_vl"
-    assert training.learning_rate == found["learning_rate"]
     assert not model.trust_remote_code
+    return tuning.stage, training.learning_rate
+
+
+def variants(recipe: Path) -> Iterator[tuple[str, str]]:
+    """Yield what the header of a recipe says to change: for the 3B model, and for each memory."""
+    header = recipe.read_text().split("\n###")[0]
+    block = header.partition("# Override:")[2].partition("# Hardware:")[0].replace("#", " ")
+    three, *rest = re.split(r"(\d+) GB:", block)
+    yield "3B", three.replace("\\", " ").partition(recipe.name)[2]
+    yield from zip(rest[::2], rest[1::2], strict=True)
+
+
+@pytest.mark.parametrize("recipe", BIG, ids=lambda path: path.stem)
+def test_every_override_in_a_header_is_taken_too(
+    recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    found = yaml.safe_load(recipe.read_text())
+    told = dict(variants(recipe))
+    assert tuple(told) == ("3B", *GIGABYTES)
+    for name, text in told.items():
+        if "instead" in text or "as it stands" in text:
+            (named,) = [word for word in text.split() if word.endswith(".yaml")] or [str(recipe)]
+            assert Path(named).is_file()
+            continue
+        changes = dict(word.split("=", 1) for word in text.split())
+        assert changes, f"{name} names no change"
+        assert changes.keys() <= {*found, "deepspeed"}
+        changed = {**found, **{key: yaml.safe_load(value) for key, value in changes.items()}}
+        parsed(changed, tmp_path, monkeypatch)
+        if name == "3B":
+            assert "3b" in changes["output_dir"]
+            assert "3b" in changes["model_name_or_path"].lower()
+        else:
+            assert batch(changed) == batch(found), "another effective batch is another training"
+
+
+def batch(found: dict[str, Any]) -> int:
+    size: int = found["per_device_train_batch_size"] * found["gradient_accumulation_steps"]
+    return size
+
+
+def test_preferences_are_tuned_by_dpo_on_pairs_that_the_exporter_makes() -> None:
+    for name in ("qwen2_5_vl_7b_preference_lora", "toy_preference_lora"):
+        found = settings(name)
+        assert (found["stage"], found["pref_loss"], found["pref_beta"]) == ("dpo", "sigmoid", 0.1)
+        assert found["dataset"] == "preference_train"
+        assert Path(found["dataset_dir"]).parent == Path(found["media_dir"])
 
 
 @pytest.mark.parametrize("task", TASKS)

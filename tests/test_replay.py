@@ -13,7 +13,8 @@ from data_prep.manifest import write_manifest
 from lmms_tasks import TASKS_DIR
 from lmms_tasks.lines import HEADLINES
 from lmms_tasks.models.baseline import KINDS, Baseline
-from lmms_tasks.models.replay import Replay, read_replies
+from lmms_tasks.models.replay import Replay
+from lmms_tasks.replies import read_replies
 from lmms_tasks.statistics import wilson
 
 TASKS = ["futurebench_direct", "futurebench_rotated", "videoreason"]
@@ -172,9 +173,9 @@ def test_every_shape_of_a_stored_reply(reply: object, read: str, key: str, tmp_p
 
 @given(st.text())
 def test_what_is_replayed_can_be_written_again(reply: str) -> None:
-    from lmms_tasks.models.replay import _text
+    from lmms_tasks.replies import as_text
 
-    _text([reply]).encode("utf-8")
+    as_text([reply]).encode("utf-8")
 
 
 def test_bytes_that_are_no_utf8_are_replaced(tmp_path: Path) -> None:
@@ -216,7 +217,8 @@ def test_the_majority_is_that_of_each_task(root: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_floor_answers_every_task(kind: str, root: Path) -> None:
     scores = _scores(_evaluate(Baseline(kind=kind), ["futurebench", "videoreason"]))
-    for task in HEADLINES:
+    # The batched correction needs the log of a first run.
+    for task in HEADLINES.keys() - {"videoreason_correction_batched"}:
         unparsed = [v for k, v in scores[task].items() if k.startswith("unparsed")]
         assert unparsed == [0.0], task
 

@@ -223,7 +223,7 @@ def test_auroc_interval_solves_the_equation_of_newcombe(seed: int) -> None:
 
 
 def test_auroc_clustered_variance_is_that_of_a_plain_loop() -> None:
-    from lmms_tasks.statistics.ranking import _placements, _variance
+    from lmms_tasks.statistics.ranking import clustered_variance, placements
 
     scores, labels = _scores(1, 20, 30)
     clusters = [i % 9 for i in range(50)]
@@ -244,8 +244,8 @@ def test_auroc_clustered_variance_is_that_of_a_plain_loop() -> None:
                 share += (sum(wins[k, i] for k in range(20)) / 20 - area) / 30
         total += share**2
     truth, numbers = np.array(labels), np.array(clusters)
-    of_true, of_false = _placements(np.array(scores), truth)
-    found = _variance(of_true, of_false, numbers[truth], numbers[~truth], 9)
+    of_true, of_false = placements(np.array(scores), truth)
+    found = clustered_variance(of_true, of_false, numbers[truth], numbers[~truth], 9)
     assert found == pytest.approx(total * 9 / 8, abs=EXACT)
 
 

@@ -196,7 +196,7 @@ def test_retention_needs_real_futures_that_are_recognised(sees: bool, kept: floa
             doc = {
                 **{"id": f"i{i}:{generator}", "item_id": f"i{i}", "video_id": f"v{i}"},
                 **{"kind": "bounce", "options": options, "answer": "A", "shows": None},
-                **{"generator": generator, "generators": ["copy"], "failed": []},
+                **{"generator": generator, "generators": ["copy"], "failed": [], "sample": 0},
             }
             reply = "A" if generator == "real" and (sees or i % 4 == 0) else "B"
             records.append(retention.process_results(doc, [reply])["retention_all"])

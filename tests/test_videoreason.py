@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from data_prep.manifest import write_manifest
 from lmms_tasks import data
-from lmms_tasks.load import generators
 from lmms_tasks.videoreason import attempts, future, retention, verification
 from reward_fns.answers import letters, read_choice, read_confidence
 
@@ -25,6 +24,7 @@ RETENTION_DOC = {
     "video": "/data/copy0.mp4",
     "generator": "copy",
     "shows": "D",
+    "sample": 0,
     "failed": [],
     "generators": ["copy", "perfect"],
 }
@@ -164,11 +164,11 @@ def test_without_known_truth_verification_says_what_still_runs(
 
 
 def test_generators_are_those_of_the_data(root: Path) -> None:
-    assert generators(root) == ["copy", "perfect", "wrong_direction"]
+    assert retention.generators(root) == ["copy", "perfect", "wrong_direction"]
     names = {entry["metric"] for entry in retention.METRICS}
     assert {"retention_copy", "retention_all", "failed_wrong_direction"} <= names
     assert names == set(
-        retention.process_results({**RETENTION_DOC, "generators": generators(root)}, ["A"])
+        retention.process_results({**RETENTION_DOC, "generators": retention.generators(root)}, ["A"])
     )
 
 

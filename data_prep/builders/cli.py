@@ -20,6 +20,7 @@ from data_prep.builders.cli_texts import (
     build_critique_command,
     build_mix_command,
     build_open_qa_command,
+    build_preference_command,
     build_reasoning_command,
 )
 
@@ -36,6 +37,7 @@ build.command("open-qa")(build_open_qa_command)
 build.command("choice-qa")(build_choice_qa_command)
 build.command("reasoning")(build_reasoning_command)
 build.command("critique")(build_critique_command)
+build.command("preference")(build_preference_command)
 build.command("causal")(build_causal_command)
 build.command("inverse-dynamics")(build_inverse_dynamics_command)
 build.command("forward-dynamics")(build_forward_dynamics_command)

@@ -18,7 +18,7 @@ from data_prep.builders.cli_options import (
 )
 from data_prep.builders.making import Sides
 from data_prep.builders.next_event import Form, build_next_event, build_previous_event
-from data_prep.builders.videoreason import build_videoreason
+from data_prep.builders.videoreason import LabelField, build_videoreason
 from data_prep.builders.what_happens_next import build_what_happens_next
 
 
@@ -145,20 +145,31 @@ def build_videoreason_command(
     *,
     out: Out = None,
     options: Annotated[int, typer.Option(min=2, max=26, help="Size of the closed set.")] = 4,
-    seed: Annotated[int, typer.Option(help="Of the distractors and the options' order.")] = 0,
+    clips: Annotated[
+        Path | None,
+        typer.Option(help="The clips.jsonl that was split, for events that the cut goes through."),
+    ] = None,
+    label: Annotated[
+        LabelField, typer.Option(help="What options say: actions where there are, or texts.")
+    ] = "action",
+    seed: Annotated[int, typer.Option(help="Of the wrong options and the options' order.")] = 0,
 ) -> None:
     """Build VideoReason items: which event of a closed set follows?
 
-    Build them and score a model on them:
+    Wrong are the opposite first, then events with the same things, then any of other clips. Build
+    the items and score a model on them:
 
         python -m data_prep build videoreason splits/splits.jsonl
 
         VIDEOREASON_DATA=splits TASKS=videoreason_future bash scripts/evaluate.sh MODEL runs/eval
 
-    Build them with six options each:
+    Something-Something: each clip is one action, which the cut goes through:
 
-        python -m data_prep build videoreason splits/splits.jsonl --options 6
+        python -m data_prep split ssv2/ssv2-validation.clips.jsonl --policy ratio --out splits
+
+        python -m data_prep build videoreason splits/splits.jsonl --options 6 \\
+            --clips ssv2/ssv2-validation.clips.jsonl
     """
     folder = out or splits.parent
-    count = build_videoreason(splits, folder, options=options, seed=seed)
-    typer.echo(f"{count} VideoReason items in {folder / 'videoreason.jsonl'}")
+    report = build_videoreason(splits, folder, options=options, seed=seed, clips=clips, label=label)
+    typer.echo(f"VideoReason items in {folder / 'videoreason.jsonl'}: {report}")

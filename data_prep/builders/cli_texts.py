@@ -10,6 +10,7 @@ from data_prep.builders.cli_options import Out, Questions, Seed, SplitsOption, T
 from data_prep.builders.judged import RATIO, build_critique, build_reasoning
 from data_prep.builders.making import Sides
 from data_prep.builders.mix import Part, build_mix
+from data_prep.builders.preference import build_preference
 from data_prep.builders.questions import build_choice_qa, build_open_qa
 from data_prep.errors import UserError
 
@@ -96,6 +97,30 @@ def build_critique_command(
         critiques, splits, folder, ratio=ratio or None, sides=Sides(test_share, seed)
     )
     tell("critique", folder, report)
+
+
+def build_preference_command(
+    critiques: Annotated[Path, typer.Argument(help="A critique.jsonl.")],
+    *,
+    splits: SplitsOption,
+    out: Out = None,
+    test_share: TestShare = 0.1,
+    seed: Seed = 0,
+) -> None:
+    """Build the preference set: a right answer about the future over one that was judged wrong.
+
+    Build it beside its manifest:
+
+        python -m data_prep build preference splits/critique.jsonl --splits splits/splits.jsonl
+
+    Make a set for DPO of it:
+
+        python -m data_prep export llamafactory splits/preference_train.jsonl \\
+            --out splits/preference --preference
+    """
+    folder = out or splits.parent
+    report = build_preference(critiques, splits, folder, sides=Sides(test_share, seed))
+    tell("preference", folder, report)
 
 
 def build_causal_command(

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from data_prep.check import Finding
+from data_prep.checking.finding import Finding
 from data_prep.errors import UserError
 
 _MARK = "videoreason-probe: "

@@ -1,13 +1,15 @@
 """The rules of EasyR1's rows, which it does not check itself before they are drawn."""
 
-import json
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from data_prep.check import Finding
-from data_prep.video import UnreadableVideo, declared_frames
+from data_prep.checking.easyr1_sizes import size
+from data_prep.checking.finding import Finding
+from data_prep.checking.media import Files, Size, as_files, examine_all
+from data_prep.checking.rows import Row, read_rows
 from data_prep.vision import FRAME_FACTOR, GRID
 from reward_fns.ground_truth import read_ground_truth
 
@@ -16,23 +18,66 @@ _FIX = "export the set again: python -m data_prep export easyr1"
 _AROUND = 160
 
 
-def check_rows(path: Path, settings: Mapping[str, Any], *, training: bool) -> Iterator[Finding]:
-    """Yield what is wrong with the rows of `path`; media are looked for below `data.image_dir`."""
+@dataclass
+class EasyR1Set:
+    """A file of rows: where it is, and the size of each of its media or what is wrong with it."""
+
+    path: Path
+    settings: Mapping[str, Any]
+    sizes: dict[Files, Size | str] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Path:
+        """Folder of the media."""
+        return Path(str(self.settings.get("data.image_dir") or "."))
+
+    def media(self, row: Row) -> tuple[str, list[Any]]:
+        """Return the kind of a row's media, `image` or `video`, and the media themselves."""
+        # EasyR1 looks for images first.
+        for kind in ("image", "video"):
+            found = row.columns.get(key_of(self.settings, kind))
+            if found is not None:
+                return kind, found if isinstance(found, list) else []
+        return "video", []
+
+    def prompt(self, row: Row) -> str:
+        """Return the prompt of a row, empty if it has none."""
+        found = row.columns.get(key_of(self.settings, "prompt"))
+        return found if isinstance(found, str) else ""
+
+    def sound_rows(self) -> Iterator[Row]:
+        """Yield the rows with a prompt whose media can be loaded, and which have a tag for each."""
+        for row in read_rows(self.path, _FIX):
+            if isinstance(row, Finding) or not self.prompt(row):
+                continue
+            kind, media = self.media(row)
+            if self.prompt(row).count(f"<{kind}>") == len(media) and all(
+                isinstance(self.sizes.get(as_files(item)), Size) for item in media
+            ):
+                yield row
+
+
+def check_rows(
+    path: Path,
+    settings: Mapping[str, Any],
+    *,
+    training: bool,
+    into: EasyR1Set | None = None,
+) -> Iterator[Finding]:
+    """Yield what is wrong with the rows of `path`; media are looked for below `data.image_dir`.
+
+    What the media are is left in `into`, if it is given.
+    """
+    each = into or EasyR1Set(path, settings)
     count, kinds = 0, set()
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            where = f"{path}, line {number}"
-            try:
-                row = json.loads(line)
-            except ValueError:
-                yield Finding(where, "is not JSON", _FIX)
-                continue
-            if not isinstance(row, dict):
-                yield Finding(where, "is not an object", _FIX)
-                continue
-            count += 1
-            kinds.add(_kind(row, settings))
-            yield from _check_row(where, row, settings)
+    files: dict[Files, str] = {}
+    for row in read_rows(path, _FIX):
+        if isinstance(row, Finding):
+            yield row
+            continue
+        count += 1
+        kinds.add(_kind(row.columns, settings))
+        yield from _check_row(row, settings, files)
     if len(kinds) > 1:
         yield Finding(
             str(path),
@@ -40,7 +85,9 @@ def check_rows(path: Path, settings: Mapping[str, Any], *, training: bool) -> It
             "file and fails on the empty column",
             "one file for each kind of media",
         )
-    batch = int(settings.get("data.rollout_batch_size", 512))
+    batch = settings.get("data.mini_rollout_batch_size")
+    if not isinstance(batch, int):
+        batch = size(settings, "data.rollout_batch_size")
     if training and count < batch:
         yield Finding(
             str(path),
@@ -49,79 +96,71 @@ def check_rows(path: Path, settings: Mapping[str, Any], *, training: bool) -> It
         )
     if not count:
         yield Finding(str(path), "holds no row", _FIX)
+    each.sizes = examine_all(each.root, files, most_frames=None, by_header=False)
+    for name, seen in each.sizes.items():
+        if isinstance(seen, str):
+            yield Finding(files[name], seen, _FIX)
 
 
-def _key(settings: Mapping[str, Any], name: str) -> str:
+def key_of(settings: Mapping[str, Any], name: str) -> str:
+    """Return the column of `prompt`, `answer`, `image` or `video`."""
     known = {"prompt": "prompt", "answer": "answer", "image": "images", "video": "videos"}
     return str(settings.get(f"data.{name}_key", known[name]))
 
 
 def _kind(row: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
-    found = [kind for kind in ("image", "video") if _key(settings, kind) in row]
+    found = [kind for kind in ("image", "video") if key_of(settings, kind) in row]
     return " and ".join(found) or "text"
 
 
-def _check_row(
-    where: str, row: Mapping[str, Any], settings: Mapping[str, Any]
-) -> Iterator[Finding]:
-    prompt = row.get(_key(settings, "prompt"))
+def bound(each: EasyR1Set, row: Row) -> int:
+    """Return the most tokens that a prompt may have: all frames, at the most pixels, and its bytes.
+
+    A byte-level tokenizer never needs more tokens than bytes.
+    """
+    kind, media = each.media(row)
+    picture = math.ceil(size(each.settings, "data.max_pixels") / GRID**2)
+    tokens = len(each.prompt(row).encode()) + _AROUND
+    for item in media:
+        seen = each.sizes[as_files(item)]
+        assert isinstance(seen, Size), "a row with broken media has no length"
+        tokens += picture * (1 if kind == "image" else math.ceil(seen.frames / FRAME_FACTOR))
+    return tokens
+
+
+def _check_row(row: Row, settings: Mapping[str, Any], files: dict[Files, str]) -> Iterator[Finding]:
+    prompt = row.columns.get(key_of(settings, "prompt"))
     if not isinstance(prompt, str):
-        yield Finding(where, f"its prompt is no text but {type(prompt).__name__}", _FIX)
+        yield Finding(row.where, f"its prompt is no text but {type(prompt).__name__}", _FIX)
         return
-    if not read_ground_truth(row.get(_key(settings, "answer"))).answer:
-        yield Finding(where, "has no answer to be scored against", _FIX)
-    if isinstance(row.get(_key(settings, "answer")), list):
-        yield Finding(where, "its answer is a list, which arrives as an array of numbers", _FIX)
-    tokens = len(prompt.encode()) + _AROUND
+    answer = row.columns.get(key_of(settings, "answer"))
+    if not read_ground_truth(answer).answer:
+        yield Finding(row.where, "has no answer to be scored against", _FIX)
+    if isinstance(answer, list):
+        yield Finding(row.where, "its answer is a list, which arrives as an array of numbers", _FIX)
     for kind in ("image", "video"):
-        media = row.get(_key(settings, kind))
-        if _key(settings, kind) in row and not isinstance(media, list):
-            yield Finding(where, f"its {kind}s are no list but {type(media).__name__}", _FIX)
+        media = row.columns.get(key_of(settings, kind))
+        if key_of(settings, kind) in row.columns and not isinstance(media, list):
+            yield Finding(row.where, f"its {kind}s are no list but {type(media).__name__}", _FIX)
             continue
         tags, media = prompt.count(f"<{kind}>"), media or []
         if tags != len(media):
-            yield Finding(where, f"{tags} <{kind}> tags for {len(media)} {kind}s", _FIX)
+            yield Finding(row.where, f"{tags} <{kind}> tags for {len(media)} {kind}s", _FIX)
         for item in media:
-            yield from _check_media(where, kind, item, settings)
-            if kind == "image":
-                tokens += _picture(settings)
-            else:
-                tokens += _clip(item, settings)
-    limit = int(settings.get("data.max_prompt_length", 512))
-    if tokens > limit:
+            yield from _check_names(row.where, kind, item, files)
+
+
+def _check_names(where: str, kind: str, item: object, files: dict[Files, str]) -> Iterator[Finding]:
+    names = as_files(item)
+    if not names:
+        yield Finding(where, f"a {kind} is named by no path", _FIX)
+        return
+    relative = [name for name in names if not Path(name).is_absolute()]
+    if isinstance(item, list) and relative:
         yield Finding(
             where,
-            f"up to {tokens} tokens for data.max_prompt_length {limit}; EasyR1 would leave it out",
-            f"data.max_prompt_length={tokens}",
+            f"the frames of a {kind} are named {relative[0]!r}; EasyR1 joins no folder to them",
+            "export with absolute paths, or cut the clips to mp4",
         )
-
-
-def _picture(settings: Mapping[str, Any]) -> int:
-    return math.ceil(int(settings.get("data.max_pixels") or 4194304) / GRID**2)
-
-
-def _clip(item: object, settings: Mapping[str, Any]) -> int:
-    """Return the most tokens that a clip may take: all its frames, at the most pixels."""
-    path = Path(str(settings.get("data.image_dir") or "."), str(item))
-    try:
-        frames = len(item) if isinstance(item, list) else declared_frames(path)
-    except UnreadableVideo:
-        return 0
-    return math.ceil(frames / FRAME_FACTOR) * _picture(settings)
-
-
-def _check_media(
-    where: str, kind: str, item: object, settings: Mapping[str, Any]
-) -> Iterator[Finding]:
-    root = Path(str(settings.get("data.image_dir") or "."))
-    if isinstance(item, list):
-        relative = [name for name in item if not Path(str(name)).is_absolute()]
-        if relative:
-            yield Finding(
-                where,
-                f"the frames of a {kind} are named {relative[0]!r}; EasyR1 joins no folder to them",
-                "export with absolute paths, or cut the clips to mp4",
-            )
-        item = item[0] if item else ""
-    if not (root / str(item)).is_file():
-        yield Finding(where, f"there is no file {root / str(item)}", _FIX)
+        return
+    files.setdefault(names, where)

@@ -1,6 +1,6 @@
-"""Looking at the clips, lists of frames and pictures of a set as LLaMA-Factory will load them."""
+"""Looking at the clips, lists of frames and pictures of a set as its consumer will load them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from PIL import Image, UnidentifiedImageError
 from pydantic import ValidationError
 
+from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
-from data_prep.records import Media
 from data_prep.video import UnreadableVideo, declared_frames, frames
 from data_prep.vision import GRID, VisionBudget
 
@@ -17,6 +17,7 @@ from data_prep.vision import GRID, VisionBudget
 Files = tuple[str, ...]
 # Qwen2.5-VL's own processor enlarges smaller pictures, whatever the trainer has made of them.
 _LEAST_PIXELS = 56 * 56
+_SHOWN_EVERY = 16
 _PICTURES = {"JPEG", "PNG"}
 _PICTURE_ENDINGS = {".jpg", ".jpeg", ".png"}
 
@@ -29,31 +30,45 @@ class Size(NamedTuple):
     height: int
 
 
-def as_files(media: Media) -> Files:
-    """Return the files of a video or of a picture."""
-    return (media,) if isinstance(media, str) else tuple(media)
+def as_files(media: object) -> Files:
+    """Return the files of a video or of a picture; none of what names no files."""
+    if isinstance(media, str):
+        return (media,)
+    if isinstance(media, list) and all(isinstance(name, str) for name in media):
+        return tuple(media)
+    return ()
 
 
 def examine_all(
-    root: Path, all_files: Iterable[Files], budget: VisionBudget
+    root: Path, all_files: Collection[Files], *, most_frames: int | None, by_header: bool
 ) -> dict[Files, Size | str]:
-    """Return the size of each clip, list of frames or picture below `root`, or what is wrong."""
-    listed = list(all_files)
-    with ThreadPoolExecutor() as pool:
-        sizes = pool.map(lambda files: _examine(root, files, budget), listed)
-        return dict(zip(listed, sizes, strict=True))
+    """Decode each clip, list of frames and picture below `root`: its size, or what is wrong.
+
+    Args:
+        root: folder of the files.
+        all_files: what to look at, each once.
+        most_frames: that a list of frames may have, None for any number.
+        by_header: the consumer samples by the frame count of the header and must find one.
+    """
+
+    def examine(files: Files) -> Size | str:
+        if len(files) != 1 or Path(files[0]).suffix.lower() in _PICTURE_ENDINGS:
+            return _examine_pictures(root, files, most_frames)
+        return _examine_clip(root / files[0], by_header)
+
+    found: dict[Files, Size | str] = {}
+    with ThreadPoolExecutor() as pool, progress_bar("decoding clips") as progress:
+        for files, size in zip(all_files, pool.map(examine, all_files), strict=True):
+            found[files] = size
+            if len(found) % _SHOWN_EVERY == 0:
+                progress(len(found), len(all_files))
+    return found
 
 
-def _examine(root: Path, files: Files, budget: VisionBudget) -> Size | str:
-    if len(files) != 1 or Path(files[0]).suffix.lower() in _PICTURE_ENDINGS:
-        return _examine_pictures(root, files, budget)
-    return _examine_clip(root / files[0])
-
-
-def _examine_clip(path: Path) -> Size | str:
+def _examine_clip(path: Path, by_header: bool) -> Size | str:
     if not path.is_file():
         return f"there is no file {path}"
-    if path.suffix.lower() != ".mp4":
+    if by_header and path.suffix.lower() != ".mp4":
         return (
             f"{path.suffix} has no frame count; its first frames would be taken, whatever the rate"
         )
@@ -64,17 +79,17 @@ def _examine_clip(path: Path) -> Size | str:
             size, count = (image.width, image.height), count + 1
     except UnreadableVideo as error:
         return f"cannot be read: {error}"
-    if promised != count:
+    if promised != count and (promised or by_header):
         return f"the header promises {promised} frames, {count} decode: a stream copy?"
     return Size(count, *size)
 
 
-def _examine_pictures(root: Path, files: Files, budget: VisionBudget) -> Size | str:
+def _examine_pictures(root: Path, files: Files, most_frames: int | None) -> Size | str:
     if not files:
         return "a list of no frames"
-    if len(files) > budget.max_frames:
-        # The trainer's own limit holds for files only.
-        return f"{len(files)} frames, but video_maxlen is {budget.max_frames}: all would be loaded"
+    if most_frames is not None and len(files) > most_frames:
+        # LLaMA-Factory's own limit holds for files only.
+        return f"{len(files)} frames, but video_maxlen is {most_frames}: all would be loaded"
     sizes = set()
     for name in files:
         path = root / name
@@ -94,7 +109,7 @@ def _examine_pictures(root: Path, files: Files, budget: VisionBudget) -> Size | 
     return Size(len(files), *sizes.pop())
 
 
-def video_budget(recipe: dict[str, Any]) -> VisionBudget:
+def video_budget(recipe: Mapping[str, Any]) -> VisionBudget:
     """Return the limits that a recipe sets for videos.
 
     Raises:
@@ -103,7 +118,7 @@ def video_budget(recipe: dict[str, Any]) -> VisionBudget:
     return _budget(recipe, "video", most=65536)
 
 
-def image_budget(recipe: dict[str, Any]) -> VisionBudget:
+def image_budget(recipe: Mapping[str, Any]) -> VisionBudget:
     """Return the limits that a recipe sets for pictures; those of numbers of frames mean nothing.
 
     Raises:
@@ -112,7 +127,9 @@ def image_budget(recipe: dict[str, Any]) -> VisionBudget:
     return _budget(recipe, "image", most=589824, least=_LEAST_PIXELS)
 
 
-def _budget(recipe: dict[str, Any], kind: str, *, most: int, least: int = GRID**2) -> VisionBudget:
+def _budget(
+    recipe: Mapping[str, Any], kind: str, *, most: int, least: int = GRID**2
+) -> VisionBudget:
     try:
         return VisionBudget(
             fps=recipe.get("video_fps", 2.0),

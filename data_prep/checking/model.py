@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from data_prep.check import Finding
+from data_prep.checking.finding import Finding
 from data_prep.manifest import write_atomic
 
 CLASS = "Qwen2_5_VLForConditionalGeneration"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Grey = NDArray[np.uint8]
 WIDTH = 160
 # Flow below this, in pixels, is grain: of the camera, the codec, or the method.
-_GRAIN = 0.25
+GRAIN = 0.25
 _MAP_ERROR = 0.5
 _STEP = 4
 # Below this mean difference of grey levels there is nothing for a flow to follow.
@@ -51,8 +51,8 @@ def measure(before: Grey, after: Grey) -> Motion:
     left = np.linalg.norm(flow - by_camera, axis=-1)[inside]
     camera = camera[inside]
     return Motion(
-        float(np.where(left > _GRAIN, left, 0.0).mean()),
-        float(np.where(camera > _GRAIN, camera, 0.0).mean()),
+        float(np.where(left > GRAIN, left, 0.0).mean()),
+        float(np.where(camera > GRAIN, camera, 0.0).mean()),
     )
 
 
@@ -72,6 +72,14 @@ def changed(before: Grey, after: Grey) -> float:
     return float(unlike[inside].mean())
 
 
+def dense(before: Grey, after: Grey) -> NDArray[np.float32]:
+    """Return how far each pixel of `before` moves to the right and down, (height, width, 2)."""
+    library: Any = cv2
+    estimator = library.DISOpticalFlow_create(library.DISOPTICAL_FLOW_PRESET_FAST)
+    flow: NDArray[np.float32] = estimator.calc(before, after, None)
+    return flow
+
+
 def _places(height: int, width: int) -> NDArray[np.float32]:
     return np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(np.float32)
 
@@ -79,8 +87,7 @@ def _places(height: int, width: int) -> NDArray[np.float32]:
 def _flow(before: Grey, after: Grey) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_]]:
     """Return the flow, what of it is the camera's, and which pixels that leaves in the picture."""
     library: Any = cv2
-    estimator = library.DISOpticalFlow_create(library.DISOPTICAL_FLOW_PRESET_FAST)
-    flow: NDArray[np.float32] = estimator.calc(before, after, None)
+    flow = dense(before, after)
     height, width, _ = flow.shape
     places = _places(height, width)
     points = places[::_STEP, ::_STEP].reshape(-1, 2)

@@ -11,15 +11,16 @@ from pathlib import Path
 
 from data_prep.cutting.split import Progress
 from data_prep.errors import UserError
-from data_prep.manifest import read_manifest, write_atomic
+from data_prep.manifest import read_manifest
 from data_prep.records import Clip, Example, Media, Record
 from data_prep.show.cards import Card, Panel, card_of, clipped, media_of, talk_of, wanted_by
+from data_prep.show.html import keep_foreign, render, write_page
 from data_prep.show.manifests import Contents, Reservoir, kind_of, read_contents, read_refusals
 from data_prep.show.shots import Strip, Wanted, take
 from data_prep.steps.engine import POOL, Engine, run_isolated
 from data_prep.workers import Failure
 
-_MARK = '<meta name="generator" content="videoreason show">'
+MAKER = "show"
 _TALKS = 4
 Strips = dict[Wanted, Strip]
 
@@ -73,7 +74,7 @@ def show_manifest(
     Raises:
         UserError: a manifest is not valid, or the page cannot be written.
     """
-    _keep_foreign(out)
+    keep_foreign(out, MAKER)
     contents = read_contents(manifest, limit=limit, seed=seed)
     cards = [card_of(row, manifest.parent) for row in contents.rows]
     unlinked: Counter[str] = Counter()
@@ -81,12 +82,7 @@ def show_manifest(
         unlinked[path.name] += _add_talks(path, contents.rows, cards, manifest.parent, seed)
     strips = _strips(cards, engine, progress)
     text = _render(manifest, contents, cards, strips, unlinked)
-    try:
-        write_atomic(out, text)
-    except OSError as error:
-        raise UserError(
-            "the page cannot be written", seen=f"{out}: {error.strerror}", fix="--out page.html"
-        ) from error
+    write_page(out, text)
     gaps = [(_named(wanted), strip.gap) for wanted, strip in strips.items() if strip.gap]
     talks = sum(len(card.talks) for card in cards)
     return Shown(
@@ -99,22 +95,6 @@ def show_manifest(
         unlinked,
         len(text.encode()),
     )
-
-
-def _keep_foreign(out: Path) -> None:
-    if not os.path.lexists(out):
-        return
-    try:
-        with out.open(encoding="utf-8", errors="replace") as file:
-            ours = _MARK in file.read(1000)
-    except OSError as error:
-        raise UserError("the page cannot be written", seen=f"{out}: {error.strerror}") from error
-    if not ours:
-        raise UserError(
-            "this file was not written by `show`, which would replace it",
-            seen=out,
-            fix=f"move it away, or name another with --out {out.with_name('page.html')}",
-        )
 
 
 def _add_talks(
@@ -178,17 +158,6 @@ def _render(
     strips: Strips,
     unlinked: Counter[str],
 ) -> str:
-    # In a page nothing may come from outside, and nothing of a row may be taken for markup.
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - only here
-
-    environment = Environment(
-        loader=PackageLoader("data_prep.show"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
     def strip_of(panel: Panel) -> Strip:
         return strips[panel.wanted] if panel.wanted else Strip(gap="not distributed")
 
@@ -197,7 +166,10 @@ def _render(
         name: clipped(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for name, value in sorted(contents.meta.get("settings", {}).items())
     }
-    text = environment.get_template("page.html").render(
+    return render(
+        "page.html",
+        packages=("data_prep.show",),
+        made_by=MAKER,
         manifest=manifest.name,
         contents=contents,
         settings=settings,
@@ -209,5 +181,3 @@ def _render(
         strip_of=strip_of,
         is_text=lambda piece: isinstance(piece, str),
     )
-    # A file name may hold bytes, and a text code points, that UTF-8 has no place for.
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image, UnidentifiedImageError
 
@@ -15,7 +15,7 @@ from data_prep.manifest import resolve
 from data_prep.video import Converter, UnreadableVideo, probe
 
 SIDE = 192
-# Of one picture, in bytes; noise is made coarser until it fits.
+# Of one picture, in bytes.
 _MOST = 12_000
 _QUALITIES = (75, 60, 45, 30, 15)
 
@@ -55,22 +55,58 @@ class Strip:
     gap: str = ""
 
 
+class Taken(NamedTuple):
+    """A frame: its number, its time in seconds where it has one, and a small RGB picture."""
+
+    number: int
+    time: float | None
+    image: Any
+
+
+@dataclass(frozen=True)
+class Look:
+    """Frames evenly spread over a medium of `frames` frames; `seconds` is None for pictures."""
+
+    taken: tuple[Taken, ...]
+    frames: int
+    seconds: float | None = None
+
+
+class NotShown(Exception):
+    """A medium of which there is no picture; the message is the reason, without full paths."""
+
+
 def take(wanted: Wanted) -> Strip:
     """Return the strip of a medium; whatever is wrong with it is named, not raised."""
     try:
-        if isinstance(wanted.media, str) and Path(wanted.media).suffix.lower() not in _PICTURES:
-            return _film(_file(wanted.root, wanted.media), wanted.count)
-        names = [wanted.media] if isinstance(wanted.media, str) else wanted.media
-        return _pictures(wanted.root, names, wanted.count)
-    except UserError as error:
-        return Strip(gap=error.wrong)
-    except UnreadableVideo as error:
+        seen = look(wanted, SIDE)
+    except NotShown as error:
         return Strip(gap=str(error))
-    except UnidentifiedImageError:
-        return Strip(gap="not a picture that can be read")
+    shots = tuple(Shot(one.number, one.time, jpeg_uri(one.image, _MOST)) for one in seen.taken)
+    return Strip(shots, seen.frames, seen.seconds)
+
+
+def look(wanted: Wanted, side: int) -> Look:
+    """Return frames of a medium, none wider or higher than `side` pixels.
+
+    Raises:
+        NotShown: the medium is missing, outside of its root, or cannot be read.
+    """
+    try:
+        if isinstance(wanted.media, str) and Path(wanted.media).suffix.lower() not in _PICTURES:
+            return _film(_file(wanted.root, wanted.media), wanted.count, side)
+        names = [wanted.media] if isinstance(wanted.media, str) else wanted.media
+        return _pictures(wanted.root, names, wanted.count, side)
+    except UserError as error:
+        raise NotShown(error.wrong) from error
+    except UnreadableVideo as error:
+        raise NotShown(str(error)) from error
+    except UnidentifiedImageError as error:
+        raise NotShown("not a picture that can be read") from error
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         # What the system says of a file names its full path, which is nobody's business.
-        return Strip(gap=getattr(error, "strerror", None) or str(error).splitlines()[0])
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise NotShown(reason) from error
 
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
@@ -94,39 +130,43 @@ def _file(root: Path, name: str) -> Path:
     return path
 
 
-def _film(path: Path, count: int) -> Strip:
+def _film(path: Path, count: int, side: int) -> Look:
     info = probe(path)
-    convert = Converter(*_fitted(info.width, info.height))
-    shots = tuple(
-        Shot(number, time, _uri(Image.fromarray(convert(image))))
+    convert = Converter(*_fitted(info.width, info.height, side))
+    taken = tuple(
+        Taken(number, time, Image.fromarray(convert(image)))
         for number, time, image in fetch(path, spread(info.frames, count))
     )
-    return Strip(shots, info.frames, info.duration)
+    return Look(taken, info.frames, info.duration)
 
 
-def _pictures(root: Path, names: Sequence[str], count: int) -> Strip:
-    def shots() -> Iterator[Shot]:
+def _pictures(root: Path, names: Sequence[str], count: int, side: int) -> Look:
+    def taken() -> Iterator[Taken]:
         for number in spread(len(names), count):
             with Image.open(_file(root, names[number])) as image:
-                image.draft("RGB", (SIDE, SIDE))
+                image.draft("RGB", (side, side))
                 small: Any = image.convert("RGB")
-            small.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
-            yield Shot(number, None, _uri(small))
+            small.thumbnail((side, side), Image.Resampling.BOX)
+            yield Taken(number, None, small)
 
-    return Strip(tuple(shots()), len(names))
+    return Look(tuple(taken()), len(names))
 
 
-def _fitted(width: int, height: int) -> tuple[int, int]:
-    scale = min(1.0, SIDE / max(width, height))
+def _fitted(width: int, height: int, side: int) -> tuple[int, int]:
+    scale = min(1.0, side / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _uri(image: Any) -> str:
+def jpeg_uri(image: Any, most: int) -> str:
+    """Return an RGB picture as a JPEG data URI; noise is made coarser until `most` bytes hold it.
+
+    A picture that the coarsest setting cannot make as small is returned as that makes it.
+    """
     data = b""
     for quality in _QUALITIES:
         buffer = io.BytesIO()
         image.save(buffer, "JPEG", quality=quality)
         data = buffer.getvalue()
-        if len(data) <= _MOST:
+        if len(data) <= most:
             break
     return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"

@@ -40,3 +40,29 @@ def toyworld(
         f"toy world in {folder}: clips: {told}; {report.questions} FutureBench questions; "
         f"{report.items} VideoReason items with {report.predictions} predictions"
     )
+
+
+def toy_teacher(
+    splits: Annotated[Path, typer.Argument(help="A splits.jsonl of toy clips.")],
+    *,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write; by default that of the manifest.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 0,
+) -> None:
+    """Say of toy contexts what a large model would: thoughts, judgements, causes, questions.
+
+    Make what the toy twins of all recipes are trained on (scripts/make_toy_sets.sh does):
+
+        python -m data_prep toy-teacher data/toy/splits.jsonl
+
+    Draw other wrong predictions:
+
+        python -m data_prep toy-teacher data/toy/splits.jsonl --seed 1
+    """
+    from data_prep.toyworld.teacher import teach  # noqa: PLC0415 - needed by this command only
+
+    folder = out or splits.parent
+    written = teach(splits, folder, seed=seed)
+    told = ", ".join(f"{count} rows in {name}" for name, count in written.items())
+    typer.echo(f"toy teacher in {folder}: {told}")

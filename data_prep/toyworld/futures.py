@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from data_prep.options import balanced_letters, place_answer
+from data_prep.prompts import join_events
 from data_prep.records import ForesightItem, Prediction, Split
 from data_prep.toyworld.render import Image, draw
 from data_prep.toyworld.scenes import (
@@ -108,7 +109,7 @@ def toy_items(
     keys = balanced_letters(rng, len(usable), OPTIONS)
     times = [i / fps for i in range(round(EVENT_SECONDS * fps))]
     for split, letter in zip(usable, keys, strict=True):
-        scene = scenes[split.clip_id]
+        scene, certificate = scenes[split.clip_id], split.certificate
         outcomes = {name: make(scene, split.cut, times) for name, make in GENERATORS.items()}
         real = outcomes["perfect"]
         wrong = _distractors(rng, scene, [outcome.action for outcome in outcomes.values()])
@@ -123,6 +124,10 @@ def toy_items(
             options=options,
             answer=letter,
             kind=scene.kind,
+            context_caption=join_events([event.text for event in split.context_events]),
+            gap=None
+            if certificate is None
+            else certificate.future_first - certificate.context_last,
         )
         predictions = [
             (

@@ -49,7 +49,8 @@ class Baseline(Offline):
 
     def reply(self, task: str, doc: Doc, prompt: str) -> str:
         """Return a letter, or a probability for a document without options."""
-        draw = random.Random(f"{self._seed}:{task}:{doc['id']}:{doc.get('rotation', 0)}")
+        turn = f":{prompt}" if doc.get("in_turns") else ""
+        draw = random.Random(f"{self._seed}:{task}:{doc['id']}:{doc.get('rotation', 0)}{turn}")
         if "options" not in doc:
             return f"{draw.random():.3f}" if self._kind == "random" else KNOWS_NOTHING
         options = doc["options"]

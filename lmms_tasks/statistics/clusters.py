@@ -88,6 +88,6 @@ def clustered_interval(values: Sequence[float] | Floats, clusters: Sequence[str]
     return Interval(middle - reach, middle + reach)
 
 
-def critical(clusters: int) -> float:
-    """Return the two-sided 95 % point of Student's t for so many clusters."""
+def critical(clusters: float) -> float:
+    """Return the two-sided 95 % point of Student's t for so many clusters, or effective ones."""
     return float(stats.t.ppf((1 + LEVEL) / 2, clusters - 1))

@@ -48,17 +48,24 @@ def auroc_interval(
         raise ValueError("a clustered AUROC needs at least two clusters")
     effect = 1.0
     if count < len(scores):
-        above, below = _placements(np.asarray(scores, dtype=float), truth)
+        above, below = placements(np.asarray(scores, dtype=float), truth)
         alone = np.arange(len(scores))
-        independent = _variance(above, below, alone[truth], alone[~truth], len(scores))
+        independent = clustered_variance(above, below, alone[truth], alone[~truth], len(scores))
         if independent < NOTHING**2:
             return None
-        clustered = _variance(above, below, numbers[truth], numbers[~truth], count)
+        clustered = clustered_variance(above, below, numbers[truth], numbers[~truth], count)
         effect = max(1.0, clustered / independent)
-    return _score_interval(auroc(scores, labels), int(truth.sum()), int((~truth).sum()), effect)
+    area = _area(np.asarray(scores, dtype=float), truth)
+    return _score_interval(area, int(truth.sum()), int((~truth).sum()), effect)
 
 
-def _placements(scores: Floats, truth: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def _area(scores: Floats, truth: npt.NDArray[np.bool_]) -> float:
+    # As `auroc`, by ranks: checking its arguments takes scikit-learn ten times as long.
+    true, false = int(truth.sum()), int((~truth).sum())
+    return float((stats.rankdata(scores)[truth].sum() - true * (true + 1) / 2) / (true * false))
+
+
+def placements(scores: Floats, truth: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Return, less the AUROC: of each true item the share of false ones below it, and vice versa.
 
     By ranks, so that a hundred thousand items need no table of pairs.
@@ -71,13 +78,14 @@ def _placements(scores: Floats, truth: npt.NDArray[np.bool_]) -> tuple[Floats, F
     return below - area, above - area
 
 
-def _variance(
+def clustered_variance(
     of_true: Floats,
     of_false: Floats,
     true_clusters: npt.NDArray[np.intp],
     false_clusters: npt.NDArray[np.intp],
     count: int,
 ) -> float:
+    """Return the variance of an AUROC, or of a difference of two, from (their) `placements`."""
     sums = np.bincount(true_clusters, of_true, count) / len(of_true)
     sums += np.bincount(false_clusters, of_false, count) / len(of_false)
     return float(np.sum(sums**2) * count / (count - 1))

@@ -50,10 +50,10 @@ def exact(successes: int, n: int) -> Interval:
 def share_interval(scores: Sequence[float], video_ids: Sequence[str]) -> Interval:
     """Return the interval of the mean of `scores`, each between 0 and 1.
 
-    - each video has one item: Wilson;
-    - videos repeat: Wilson with the effective number of items, share * (1 - share) / error^2 with
-      the clustered error, and with Student's t at C - 1 degrees in place of 1.96; never narrower
-      than for items that are independent.
+    - each video has one item, right or wrong: Wilson;
+    - videos repeat, or scores are fractions (means over rotations): Wilson with the effective
+      number of items, share * (1 - share) / error^2 with the clustered error, and with Student's t
+      at C - 1 degrees in place of 1.96; never narrower than for items that are independent.
       Unlike the error times t, it holds at few videos and near 0 and 1 (the idea of Korn and
       Graubard 1998, with Wilson in place of Clopper and Pearson);
     - videos repeat, but their sums do not differ (all right, all wrong, or one video): the
@@ -65,7 +65,10 @@ def share_interval(scores: Sequence[float], video_ids: Sequence[str]) -> Interva
     """
     _, count = numbered(video_ids, len(scores))
     share = float(np.clip(np.mean(scores), 0, 1))
-    if count == len(scores) or count == 1:
+    # Of right and wrong this is share * (1 - share), of fractions it is less.
+    spread = float(np.var(scores))
+    binary = abs(spread - share * (1 - share)) < NOTHING
+    if (count == len(scores) and binary) or count == 1:
         return wilson(share * count, count)
     error = clustered_error(scores, video_ids)
     if error < NOTHING:
@@ -73,7 +76,8 @@ def share_interval(scores: Sequence[float], video_ids: Sequence[str]) -> Interva
     effective = share * (1 - share) / error**2
     # Wilson's interval depends on n and the normal point z only through n / z^2.
     normal = stats.norm.ppf((1 + LEVEL) / 2)
-    alike = min(effective * (normal / critical(count)) ** 2, len(scores))
+    independent = share * (1 - share) / spread * len(scores)
+    alike = min(effective * (normal / critical(count)) ** 2, independent)
     return wilson(share * alike, alike)
 
 

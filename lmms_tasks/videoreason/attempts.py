@@ -1,5 +1,9 @@
 """Generated futures beside the real ones of their items, and what is measured over them.
 
+A generator stands here for a series of its futures: what it made when told one sort of thing, see
+`series`. Several samples of an item each count, paired with the item's one real future; they are
+of one video, and so of one cluster.
+
 retention = (right readings of generated futures) / (right readings of their real futures), paired
 by item. Its interval is `statistics.ratio_interval`, clustered by video. It is a ratio
 and not a share: above 1, generated futures were read better than the real ones.
@@ -12,6 +16,7 @@ from typing import Any, Literal
 
 from lmms_tasks.metrics import PARTS, Item, Part, estimate_part, metric
 from lmms_tasks.statistics import Estimate, ratio_interval, share_estimate
+from lmms_tasks.videoreason.series import APART
 
 REAL = "real"
 ALL = "all"
@@ -43,7 +48,9 @@ class Attempt:
 
 
 def attempts(items: Sequence[Item], generator: str) -> list[Attempt]:
-    """Pair every future of `generator` (`all`: of each) with the real future of its item.
+    """Pair every future of `generator` with the real future of its item.
+
+    `all` is every generator, without the futures that were made from the true label.
 
     A real document's `failed` names the generator of each failure. Rows whose real future is not
     among the items (a run with `--limit`) are left out.
@@ -52,14 +59,14 @@ def attempts(items: Sequence[Item], generator: str) -> list[Attempt]:
     made = [
         Attempt(row["video_id"], row["right"], beside["right"], False, row["recognised"])
         for row in items
-        if row and row["generator"] != REAL and generator in (row["generator"], ALL)
+        if row and row["generator"] != REAL and _belongs(row["generator"], generator)
         if (beside := real.get(row["item_id"])) is not None
     ]
     failures = [
         Attempt(row["video_id"], 0.0, row["right"], True, None)
         for row in real.values()
         for name in row["failed"]
-        if generator in (name, ALL)
+        if _belongs(name, generator)
     ]
     return made + failures
 
@@ -98,6 +105,10 @@ def metrics(generator: str) -> list[dict[str, Any]]:
         for measure, stems in STEMS.items()
         for stem, part in zip(stems, PARTS, strict=False)
     ]
+
+
+def _belongs(name: str, generator: str) -> bool:
+    return name == generator or (generator == ALL and not name.startswith(APART))
 
 
 def _retention(rows: Sequence[Attempt]) -> Estimate | None:

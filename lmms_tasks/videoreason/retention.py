@@ -3,10 +3,12 @@
 The same closed question is asked of the real future and of every generated one. A generation that
 failed has no video, and a question without its video is not the task, so no request is made for
 it: the document of the real future lists the failures of its item, and each counts as a wrong
-reading of its generator.
+reading of its generator. A generator that was told different things counts as several, see
+`series`.
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from datasets import Dataset
@@ -16,7 +18,7 @@ from data_prep.paths import data_root
 from data_prep.prompts import WHAT_HAPPENS, choice_prompt
 from data_prep.records import ForesightItem, Prediction
 from lmms_tasks.data import lazy
-from lmms_tasks.load import generators, load_predictions
+from lmms_tasks.load import load_items, load_predictions
 from lmms_tasks.metrics import (
     choice_record,
     mean_score,
@@ -27,6 +29,7 @@ from lmms_tasks.metrics import (
     user_turn,
 )
 from lmms_tasks.videoreason.attempts import ALL, REAL, metrics, names
+from lmms_tasks.videoreason.series import series
 
 Doc = dict[str, Any]
 
@@ -36,6 +39,15 @@ def metric_list(found: Sequence[str]) -> list[dict[str, Any]]:
     unparsed = metric("unparsed_retention", mean_score, higher_is_better=False)
     by_generator = [entry for name in (*found, ALL) for entry in metrics(name)]
     return [*share_metrics(REAL), *by_generator, unparsed]
+
+
+def generators(root: Path) -> list[str]:
+    """Return the names of the series of generated futures below `root`, sorted.
+
+    Raises:
+        UserError: as in `load_predictions`.
+    """
+    return sorted({series(row) for row in load_predictions(root, load_items(root))})
 
 
 # The generators are known from the data only.
@@ -85,7 +97,7 @@ def process_results(doc: Doc, results: Sequence[str]) -> dict[str, Any]:
     for name in (*doc["generators"], ALL):
         belongs = is_real or name in (doc["generator"], ALL)
         scored |= dict.fromkeys(names(name), row if belongs else {})
-    full = {**record, **row, "kind": doc["kind"], "shows": doc["shows"]}
+    full = {**record, **row, **{key: doc[key] for key in ("kind", "shows", "sample")}}
     unparsed = {"score": record["unparsed"], "video_id": doc["video_id"]}
     return scored | {f"retention_{ALL}": full, "unparsed_retention": unparsed}
 
@@ -103,8 +115,9 @@ def _docs(item: ForesightItem, predictions: Sequence[Prediction]) -> Iterator[Do
         "id": f"{item.id}:{REAL}",
         "video": item.future,
         "generator": REAL,
+        "sample": 0,
         "shows": item.answer,
-        "failed": [row.generator for row in predictions if row.video is None],
+        "failed": [series(row) for row in predictions if row.video is None],
     }
     for row in predictions:
         if row.video is not None:
@@ -112,7 +125,8 @@ def _docs(item: ForesightItem, predictions: Sequence[Prediction]) -> Iterator[Do
                 **shared,
                 "id": row.id,
                 "video": row.video,
-                "generator": row.generator,
+                "generator": series(row),
+                "sample": row.sample,
                 "shows": row.shows,
                 "failed": [],
             }

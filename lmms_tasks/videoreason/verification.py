@@ -1,13 +1,13 @@
-"""Does a predicted future show what really happened? A stated probability, judged by its AUROC.
+"""Does a predicted future show what really happened? A stated probability, beside two other judges.
 
 The model sees the predicted and the real future, in the stored order, and states the probability
 that both show the same event. True is a prediction whose clip shows the item's answer. Predictions
 without a clip, or whose truth is not known, cannot be judged: they are left out, and the task's
-metadata counts them.
+metadata counts them. LPIPS and the likelihood of an inverse-dynamics model are measured before, by
+`python -m lmms_tasks.measure`; where they were not, their metrics are empty.
 """
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from datasets import Dataset
@@ -16,19 +16,25 @@ from data_prep.manifest import resolve
 from data_prep.paths import data_root
 from data_prep.prompts import SAME_EVENT
 from data_prep.records import ForesightItem
-from lmms_tasks.load import load_predictions
+from lmms_tasks.load import load_items, load_predictions
 from lmms_tasks.metrics import mean_score, metric, user_turn
-from lmms_tasks.videoreason.judgements import aggregate
+from lmms_tasks.videoreason.judgements import metrics
+from lmms_tasks.videoreason.measured import (
+    Likelihood,
+    Measured,
+    data_sha256,
+    read_likelihoods,
+    read_measures,
+)
 from reward_fns.answers import read_confidence
 
 Doc = dict[str, Any]
 # What an unparsed reply is taken to say about the two videos: nothing.
 KNOWS_NOTHING = 0.5
 
+OF_VERIFIERS = metrics()
 METRICS = [
-    metric("auroc_confidence", partial(aggregate, part="value")),
-    metric("low_confidence", partial(aggregate, part="low")),
-    metric("high_confidence", partial(aggregate, part="high")),
+    *OF_VERIFIERS,
     metric("agreement_with_truth", mean_score),
     metric("mean_when_same", mean_score),
     metric("mean_when_other", mean_score, higher_is_better=False),
@@ -40,8 +46,11 @@ def process_docs(dataset: Dataset) -> Dataset:
     """Return the predictions whose truth is known, with both videos in their stored order."""
     root = data_root()
     items = {row["id"]: ForesightItem.model_validate(row) for row in dataset}
+    predictions = load_predictions(root, list(items.values()))
+    now = data_sha256(root, load_items(root), predictions)
+    measured, likely = read_measures(root, now), read_likelihoods(root, now)
     docs = []
-    for row in load_predictions(root, list(items.values())):
+    for row in predictions:
         item = items[row.item_id]
         if row.video is None or row.shows is None:
             continue
@@ -55,6 +64,8 @@ def process_docs(dataset: Dataset) -> Dataset:
                 "generator": row.generator,
                 "videos": [str(resolve(root, media)) for media in pair],
                 "same": row.shows == item.answer,
+                "lpips": _lpips(measured.get(row.id)),
+                "inverse_dynamics": _likelihood(likely.get(row.id), item),
             }
         )
     return Dataset.from_list(docs)
@@ -83,17 +94,27 @@ def process_results(doc: Doc, results: Sequence[str]) -> dict[str, Any]:
     # Exactly one half takes no side, and so agrees with neither truth.
     agrees = float(confidence > KNOWS_NOTHING if same else confidence < KNOWS_NOTHING)
     ids = {key: doc[key] for key in ("item_id", "video_id", "kind", "generator")}
-    row = {"video_id": doc["video_id"], "confidence": confidence, "same": same}
+    row = {"video_id": doc["video_id"], "confidence": confidence, "same": same, "stated": stated}
+    row |= {key: doc.get(key) for key in ("lpips", "inverse_dynamics")}
 
     def scored(value: float) -> dict[str, Any]:
         return {"score": value, "video_id": doc["video_id"]}
 
     return {
-        "auroc_confidence": {**ids, **row, "prediction_id": doc["id"], "stated": stated},
-        "low_confidence": row,
-        "high_confidence": row,
+        **{entry["metric"]: row for entry in OF_VERIFIERS},
+        "auroc_confidence": {**ids, **row, "prediction_id": doc["id"]},
         "agreement_with_truth": scored(agrees),
         "mean_when_same": scored(confidence) if same else {},
         "mean_when_other": {} if same else scored(confidence),
         "unparsed_confidence": scored(float(stated is None)),
     }
+
+
+def _lpips(row: Measured | None) -> float | None:
+    return row.measures.lpips if row is not None and row.measures is not None else None
+
+
+def _likelihood(row: Likelihood | None, item: ForesightItem) -> float | None:
+    if row is None or row.scores is None:
+        return None
+    return row.scores[ord(item.answer) - ord("A")]

@@ -1,0 +1,1 @@
+"""Futures made by generators: the present repeated, motion drawn out, a video model, or files."""

@@ -1,0 +1,1 @@
+"""What training sets and a benchmark have in common: recordings, files, pictures."""
