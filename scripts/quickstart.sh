@@ -16,7 +16,7 @@ say "2 of 5: cutting its training clips into context and future"
 python -m data_prep split "$world/train/clips.jsonl" --out "$set" --vision "$VISION" --min-future 3
 say "3 of 5: the next-event set"
 python -m data_prep build next-event "$set/splits.jsonl" --horizon 1 --horizon 2 --horizon 3 \
-  --form open --form choice
+  --form open --form choice-in-words
 say "4 of 5: fine-tuning through llamafactory-cli"
 bash scripts/train_sft.sh recipes/sft/toy_next_event_full.yaml
 say "5 of 5: scoring base and tuned model through lmms-eval (a minute each; logs in runs/quickstart)"

@@ -14,4 +14,5 @@ ruff check .
 say "types"
 mypy
 say "tests"
-pytest "$@"
+# Tests of one file share what they made, so a file stays with one worker.
+pytest -n auto --maxprocesses 4 --dist loadfile "$@"

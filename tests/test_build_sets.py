@@ -403,7 +403,8 @@ def test_inverse_dynamics_shows_two_pictures_and_asks_for_the_action(tmp_path: P
         assert row.messages[0].content.startswith("<image><image>")
         if row.options:
             lettered = dict(zip("ABCD", row.options, strict=True))
-            assert lettered[row.answer] == action
+            assert lettered.get(row.answer, row.answer) == action
+            assert (row.answer == action) == row.id.endswith("-in-words")
             assert f"moving thing {name} to the right" in row.options
             assert len(set(row.options)) == 4
         else:
@@ -419,7 +420,7 @@ def test_forward_dynamics_shows_one_picture_and_asks_for_the_next_event(tmp_path
         assert f'"moving thing {name} to the left"' in row.messages[0].content
         if row.options:
             lettered = dict(zip("ABCD", row.options, strict=True))
-            assert lettered[row.answer] == f"{name} does 3"
+            assert lettered.get(row.answer, row.answer) == f"{name} does 3"
             assert f"{name} does 2" in row.options, "what was seen before is a wrong answer"
             assert f"{name} does 4" not in row.options, "what comes later may be true as well"
         else:

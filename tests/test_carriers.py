@@ -402,6 +402,8 @@ def test_what_any_carrier_left_is_found_and_removed(tmp_path: Path) -> None:
 NOT_COPIED = {
     "h264_avi_b_frames.avi": "AVI",
     "h265_10bit.mkv": "no time stamp",
+    "interlaced.mp4": "interlaced",
+    "interlaced_mpeg2.ts": "interlaced",
     "mirrored.mp4": "turned or mirrored",
     "mpeg4.avi": "AVI",
     "mpeg4_b_frames.avi": "AVI",

@@ -20,6 +20,7 @@ from data_prep.prompts import (
     choice_prompt,
 )
 from data_prep.records import Example, Split
+from reward_fns.answers import letters, read_choice
 
 
 @pytest.fixture
@@ -145,17 +146,22 @@ def test_declaring_a_set_keeps_the_others(tmp_path: Path) -> None:
     assert found == {**mine, "next_event_train": {"file_name": "next_event_train.jsonl", **ENTRY}}
 
 
+@pytest.mark.parametrize("form", [Form.CHOICE, Form.CHOICE_IN_WORDS])
 def test_choices_hold_the_answer_once_and_ask_in_the_words_of_the_evaluation(
-    splits: Path,
+    splits: Path, form: Form
 ) -> None:
-    sides = build(splits, forms=[Form.OPEN, Form.CHOICE], horizons=[1, 2], test_share=0.0)
-    choices = [row for row in all_rows(sides) if row.id.endswith("_choice")]
+    sides = build(splits, forms=[Form.OPEN, form], horizons=[1, 2], test_share=0.0)
+    choices = [row for row in all_rows(sides) if row.id.endswith(f"_{form}")]
     assert len(choices) == 2 * 8
     for row in choices:
         question = row.messages[0].content.split("\n")[0]
         asked = choice_prompt(question.removeprefix("<video>"), row.options)
         assert row.messages[0].content == f"<video>{asked}"
-        assert row.options.count(row.answer) == 1
+        letter = row.answer if form is Form.CHOICE else "ABCD"[row.options.index(row.answer)]
+        answer = letters(row.options)[letter]
+        assert answer.startswith(f"{row.video_id} will do 1")
+        assert row.messages[-1].content == row.answer
+        assert read_choice(row.answer, letters(row.options)).letter == letter
         assert len(set(row.options)) == 4
         assert any(f"{row.video_id} did 3" in option for option in row.options)
 
@@ -163,7 +169,7 @@ def test_choices_hold_the_answer_once_and_ask_in_the_words_of_the_evaluation(
 def test_wrong_answers_of_one_side_are_not_answers_of_the_other(splits: Path) -> None:
     rows = [sets.plain_split(splits.parent, f"clip{i}") for i in range(40)]
     many = sets.write(splits.parent / "many.jsonl", rows)
-    sides = build(many, forms=[Form.CHOICE], horizons=[1])
+    sides = build(many, forms=[Form.CHOICE_IN_WORDS], horizons=[1])
     told = {side: {row.answer for row in rows} for side, rows in sides.items()}
     assert all(told.values())
     for side, other in (("train", "test"), ("test", "train")):
@@ -178,7 +184,7 @@ def test_choices_need_other_futures(splits: Path) -> None:
         splits, splits.parent, horizons=[0], forms=[*Form], sides=Sides(0.0, seed=0)
     )
     assert report.written["train"] == 3
-    assert report.left_out == {"too few other futures for 4 options": 3}
+    assert report.left_out == {"too few other futures for 4 options": 6}
 
 
 def test_the_previous_events_are_told_in_their_order_and_asked_of_the_future(splits: Path) -> None:
@@ -196,7 +202,7 @@ def test_the_previous_events_are_told_in_their_order_and_asked_of_the_future(spl
 def test_a_choice_of_previous_events_holds_what_comes_after(splits: Path) -> None:
     sides = build(splits, task="previous_event", horizons=[1], forms=[Form.CHOICE], test_share=0.0)
     for row in all_rows(sides):
-        assert row.answer == f"{row.video_id} did 3"
+        assert letters(row.options)[row.answer] == f"{row.video_id} did 3"
         assert f"{row.video_id} will do 1" in row.options
 
 

@@ -56,7 +56,7 @@ def build_inverse_dynamics(
 
 def _made(pairs: Path, out: Path, forms: Sequence[Form], sides: Sides) -> Iterator[Made]:
     pool = Pool()
-    if Form.CHOICE in forms:
+    if any(form.has_options for form in forms):
         for pair in read_rows(pairs, Pair, made_by=MADE_BY):
             if not isinstance(pair, LeftOut) and pair.action:
                 pool.add(sides.of(pair.part, pair.video_id), pair.action)
@@ -90,13 +90,13 @@ def _example(pair: Pair, images: list[str], form: Form, pool: Pool, sides: Sides
     side = sides.of(pair.part, pair.video_id)
     rng = sides.rng(pair.id, form)
     question, answer, options = rng.choice(ACTION_POOL), pair.action, list[str]()
-    if form == Form.CHOICE:
+    if form.has_options:
         wrong = _wrong(pair.action, pool.draw(rng, side, _DRAWN))
         if len(wrong) < OPTIONS - 1:
             return LeftOut(f"too few other actions for {OPTIONS} options", pair.id)
-        answer = draw_letter(rng, OPTIONS)
-        options = place_answer(rng, pair.action, wrong, answer)
-        question = choice_prompt(question, options)
+        letter = draw_letter(rng, OPTIONS)
+        options = place_answer(rng, pair.action, wrong, letter)
+        question, answer = choice_prompt(question, options), form.answer(pair.action, letter)
     by = pair.action_source or "unknown"
     return make(
         Origin(pair.id, pair.video_id, side, pair.source, pair.license),

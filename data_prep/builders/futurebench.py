@@ -22,7 +22,6 @@ from data_prep.builders.futurebench_wrong import (
 )
 from data_prep.builders.making import LeftOut, Reasons, digest
 from data_prep.builders.reading import MediaFinder, count_rows, kind_of, read_rows
-from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
 from data_prep.history import MADE_FROM, origin
 from data_prep.manifest import ManifestWriter, keep_foreign
@@ -30,6 +29,7 @@ from data_prep.options import OPTIONS, balanced_letters, place_answer
 from data_prep.prompts import extrapolation_question, interpolation_question, join_events
 from data_prep.records import Clip, Event, Question, Split
 from data_prep.steps.lock import alone_in
+from data_prep.steps.progress import progress_bar
 from data_prep.steps.report import remove_leftovers
 from data_prep.steps.worklist import Shelf
 from data_prep.tally import Tally
@@ -145,7 +145,7 @@ def _stage(
     """Put all questions that can be asked on disk, in their final order."""
     drafts: Shelf[_Draft] = Shelf()
     report.questions = Counter(dict.fromkeys(maker.kinds, 0))
-    with progress_bar(f"building {NAME}") as progress:
+    with progress_bar(f"building {NAME}", "rows") as progress:
         for done, made in enumerate(maker.make(find), start=1):
             if done % _SHOWN_EVERY == 0:
                 progress(done, max(done, maker.expected))

@@ -35,10 +35,25 @@ MADE_BY = "python -m data_prep split SOURCE --out DIR"
 
 
 class Form(StrEnum):
-    """How an example asks: openly, or for one of several options."""
+    """How an example asks: openly, or for one of several options.
+
+    A choice is answered by its letter, as the question wants it. A model too small to learn what a
+    letter stands for can be taught to answer the same question with the option's words, which the
+    benchmarks read as well.
+    """
 
     OPEN = "open"
     CHOICE = "choice"
+    CHOICE_IN_WORDS = "choice-in-words"
+
+    @property
+    def has_options(self) -> bool:
+        """Whether options are shown."""
+        return self is not Form.OPEN
+
+    def answer(self, text: str, letter: str) -> str:
+        """Return what is to be answered, of an option's text and its letter."""
+        return letter if self is Form.CHOICE else text
 
 
 @dataclass(frozen=True)
@@ -181,7 +196,7 @@ class _Asker:
 
     def _fill_pool(self) -> None:
         """Collect the answers of each side: a test future is not shown in training either."""
-        horizons = {horizon for horizon, form in self.ways if form == Form.CHOICE}
+        horizons = {horizon for horizon, form in self.ways if form.has_options}
         if not horizons:
             return
         for split in read_rows(self.splits, Split, made_by=MADE_BY):
@@ -192,20 +207,21 @@ class _Asker:
                         self.pool.add(f"{side} {horizon}", text)
 
     def _example(self, split: Split, view: _View, video: Media, horizon: int, form: Form) -> Made:
-        answer = view.text(horizon)
-        if answer is None:
+        text = view.text(horizon)
+        if text is None:
             return LeftOut(self._why(horizon), split.id)
         side = self.sides.of(split.part, split.video_id)
         rng = self.sides.rng(split.id, horizon, form)
         question = rng.choice(self._questions(horizon))
-        options: list[str] = []
-        if form == Form.CHOICE:
-            confusing = [text for text in view.confusing(horizon) if text != answer]
-            wrong = self._wrong(rng, f"{side} {horizon}", answer, confusing)
+        answer, options = text, list[str]()
+        if form.has_options:
+            confusing = [other for other in view.confusing(horizon) if other != text]
+            wrong = self._wrong(rng, f"{side} {horizon}", text, confusing)
             if len(wrong) < OPTIONS - 1:
                 return LeftOut(f"too few other {_PART[self.task]}s for {OPTIONS} options", split.id)
-            options = place_answer(rng, answer, wrong, draw_letter(rng, OPTIONS))
-            question = choice_prompt(question, options)
+            letter = draw_letter(rng, OPTIONS)
+            options = place_answer(rng, text, wrong, letter)
+            question, answer = choice_prompt(question, options), form.answer(text, letter)
         variant = f"h{horizon or 'all'}_{form}"
         return make(
             Origin(split.id, split.video_id, side, split.source, split.license),

@@ -82,7 +82,7 @@ class _Asker:
     pool: Pool = field(default_factory=Pool)
 
     def ask(self, find: MediaFinder) -> Iterator[Made]:
-        if Form.CHOICE in self.forms:
+        if any(form.has_options for form in self.forms):
             for pair in read_rows(self.pairs, Pair, made_by=MADE_BY):
                 outcome = pair if isinstance(pair, LeftOut) else self._outcome(pair)
                 if not isinstance(pair, LeftOut) and not isinstance(outcome, LeftOut):
@@ -124,16 +124,16 @@ class _Asker:
         rng = self.sides.rng(pair.id, form, "forward")
         question = rng.choice(OUTCOME_POOL).format(action=pair.action)
         answer, options = outcome.event.text, list[str]()
-        if form == Form.CHOICE:
+        if form.has_options:
             # Of the clip itself only what is over: what comes later may be true as well.
             drawn = self.pool.draw(rng, side, OPTIONS + len(outcome.after))
             others = dict.fromkeys([*outcome.before[-1:], *drawn])
             wrong = [text for text in others if text not in outcome.after][: OPTIONS - 1]
             if len(wrong) < OPTIONS - 1:
                 return LeftOut(f"too few other outcomes for {OPTIONS} options", pair.id)
-            answer = draw_letter(rng, OPTIONS)
-            options = place_answer(rng, outcome.event.text, wrong, answer)
-            question = choice_prompt(question, options)
+            letter = draw_letter(rng, OPTIONS)
+            options = place_answer(rng, outcome.event.text, wrong, letter)
+            question, answer = choice_prompt(question, options), form.answer(answer, letter)
         return make(
             Origin(pair.id, pair.video_id, side, pair.source, pair.license),
             task="forward_dynamics",

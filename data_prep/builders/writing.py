@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from data_prep.builders.making import SIDES, Draft, LeftOut, Made, Reasons, Side
-from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
 from data_prep.llamafactory import declare, undeclare
 from data_prep.manifest import ManifestWriter, sidecar
 from data_prep.records import Example
+from data_prep.steps.progress import progress_bar
 from data_prep.tally import Tally
 
 _SHOWN_EVERY = 256
@@ -127,7 +127,7 @@ def _stream(
 ) -> tuple[BuildReport, Carrier]:
     report = BuildReport(written=Counter(dict.fromkeys(build.sides, 0)))
     carrier: Carrier | None = None
-    with progress_bar(f"building {build.name}") as progress:
+    with progress_bar(f"building {build.name}", "rows") as progress:
         for done, each in enumerate(made, start=1):
             if done % _SHOWN_EVERY == 0:
                 progress(done, max(done, build.expected))

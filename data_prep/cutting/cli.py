@@ -8,11 +8,12 @@ import typer
 from data_prep.boundaries.options import DetectorOption
 from data_prep.cutting.carriers import Carrier
 from data_prep.cutting.choice import Policy
-from data_prep.cutting.output import print_summary, progress_bar
+from data_prep.cutting.output import print_summary
 from data_prep.cutting.settings import Settings
 from data_prep.cutting.split import split_clips
 from data_prep.steps.engine import Engine
 from data_prep.steps.options import AddressOption, EngineOption, TimeoutOption, WorkersOption
+from data_prep.steps.progress import progress_bar
 from data_prep.vision import DEFAULT_BUDGET, load_budget
 
 

@@ -1,35 +1,10 @@
-"""What a step such as `split` shows: a progress bar while it runs, and a summary after it."""
-
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+"""What a step such as `split` shows when it has ended: refusals and a summary."""
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from data_prep.cutting.split import REPORT, Summary
 from data_prep.steps.report import Refusals
-
-
-@contextmanager
-def progress_bar(doing: str = "splitting") -> Iterator[Callable[[int, int], None]]:
-    """Show clips done, rate and remaining time on stderr; yield what to call with (done, all)."""
-    columns = (
-        TextColumn(doing),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(doing, total=None, rate="")
-
-        def show(done: int, total: int) -> None:
-            speed = bar.tasks[0].speed
-            rate = f"{speed:.1f} clips/s" if speed else ""
-            bar.update(task, completed=done, total=total, rate=rate)
-
-        yield show
 
 
 def print_refusals(console: Console, refusals: Refusals, report: str) -> str:

@@ -19,7 +19,13 @@ _MEND = "--carrier mp4 encodes it anew"
 
 
 class Register:
-    """Notes of each frame that is decoded its time and how it looks: 12 bytes a frame."""
+    """Notes of each frame that is decoded its time and how it looks: 12 bytes a frame.
+
+    Attributes:
+        times: seconds since the first frame.
+        looks: a checksum of a small picture of each frame.
+        interlaced: whether any frame is made of two fields.
+    """
 
     def __init__(self) -> None:
         """Begin with no frame."""
@@ -27,12 +33,14 @@ class Register:
         self._luma = Luma(columns, rows)
         self.times = array("d")
         self.looks = array("L")
+        self.interlaced = False
 
     def watch(self, source: Iterable[Frame]) -> Iterator[Frame]:
         """Yield the frames of `source`, each noted before."""
         for frame in source:
             self.times.append(frame.time)
             self.looks.append(zlib.crc32(self._luma(frame.image).tobytes()))
+            self.interlaced = self.interlaced or frame.image.interlaced_frame
             yield frame
 
 
@@ -67,6 +75,7 @@ def make_prefix(source: Path, path: Path, until: float, register: Register) -> M
     step = (copy.times[-1] - copy.times[0]) / (count - 1)
     for wrong, found in (
         (f"its header promises {promised} frames, {count} decode", promised != count),
+        ("it is interlaced, and readers take a field for a frame", copy.interlaced),
         ("it shows other pictures than the source", copy.looks != register.looks[:count]),
         (
             "it shows them at other times than the source",

@@ -3,17 +3,19 @@
 import hashlib
 import heapq
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from data_prep.builders.reading import count_rows
 from data_prep.errors import UserError
 from data_prep.filtering.conditions import Condition
 from data_prep.history import MADE_FROM, origin
 from data_prep.manifest import ManifestWriter, keep_foreign, read_manifest
 from data_prep.rebase import Rebase, media_fields, rebase_row
 from data_prep.records import Record
+from data_prep.steps.progress import watched
 
 MADE_BY = "python -m data_prep scan, split, pairs, build or import"
 
@@ -57,7 +59,7 @@ def sample_rows(manifest: Path, model: type[Record], size: int, seed: int, out: 
     """
     smallest: list[int] = []
     count = 0
-    for row in read_manifest(manifest, model, made_by=MADE_BY):
+    for row in _rows(manifest, model, "drawing"):
         count += 1
         drawn = -_draw(seed, row)
         if len(smallest) < size:
@@ -78,6 +80,10 @@ def sample_rows(manifest: Path, model: type[Record], size: int, seed: int, out: 
         settings=settings,
         seed=seed,
     )
+
+
+def _rows(manifest: Path, model: type[Record], doing: str) -> Iterator[Record]:
+    return watched(read_manifest(manifest, model, made_by=MADE_BY), count_rows(manifest), doing)
 
 
 def _draw(seed: int, row: Record) -> int:
@@ -108,7 +114,7 @@ def _write(
     left_out: Counter[str] = Counter()
     read = 0
     with ManifestWriter(out, settings, seed) as writer:
-        for row in read_manifest(manifest, model, made_by=MADE_BY):
+        for row in _rows(manifest, model, settings["command"]):
             read += 1
             reason = fault(row)
             if reason is not None:

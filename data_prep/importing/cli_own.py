@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
 from data_prep.importing.library import ScanSettings
 from data_prep.importing.options import (
@@ -22,6 +21,7 @@ from data_prep.scanning.output import print_summary
 from data_prep.scanning.scan import scan_folder
 from data_prep.steps.engine import Engine
 from data_prep.steps.options import AddressOption, EngineOption, TimeoutOption, WorkersOption
+from data_prep.steps.progress import progress_bar
 
 
 def folder_command(

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
 from data_prep.importing.library import Library, ScanSettings, place
 from data_prep.importing.tally import Import, print_import
 from data_prep.records import Part
 from data_prep.scanning.output import print_summary
+from data_prep.steps.progress import progress_bar
 
 Videos = Annotated[
     Path, typer.Option(help="Folder of the videos; subfolders count. They stay where they are.")

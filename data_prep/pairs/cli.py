@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from data_prep.boundaries.options import DetectorOption
-from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
 from data_prep.pairs.clerk import MADE_BY
 from data_prep.pairs.judge import Judge
@@ -17,6 +16,7 @@ from data_prep.pairs.output import print_labels, print_summary
 from data_prep.pairs.settings import Settings
 from data_prep.steps.engine import Engine
 from data_prep.steps.options import AddressOption, EngineOption, TimeoutOption, WorkersOption
+from data_prep.steps.progress import progress_bar
 from data_prep.vision import DEFAULT_BUDGET, load_budget
 
 _LIMITS = Limits()
@@ -134,7 +134,7 @@ def label(
     if not source.is_file():
         raise UserError("there is no such manifest", seen=source, fix=MADE_BY)
     judge = Judge(model, trust_remote_code=trust_remote_code)
-    with progress_bar("labelling") as progress:
+    with progress_bar("labelling", "pairs") as progress:
         summary = label_pairs(
             source,
             judge,

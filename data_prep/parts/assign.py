@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_prep.builders.making import LeftOut, Reasons, digest
-from data_prep.builders.reading import read_rows
+from data_prep.builders.reading import count_rows, read_rows
 from data_prep.errors import UserError
 from data_prep.history import MADE_FROM, origin
 from data_prep.manifest import write_manifest
@@ -25,6 +25,7 @@ from data_prep.parts.rows import (
     names_of,
 )
 from data_prep.records import Record
+from data_prep.steps.progress import watched
 
 # Of the hashes of a clip so many are compared.
 FRAMES = 8
@@ -104,7 +105,8 @@ class _Rows:
 
 def _read(manifest: Path, kind: type[Record]) -> _Rows:
     ids, videos, hashes = array("Q"), array("Q"), array("Q")
-    for row in read_rows(manifest, kind, made_by=MADE_BY):
+    rows = read_rows(manifest, kind, made_by=MADE_BY)
+    for row in watched(rows, count_rows(manifest), "reading"):
         if isinstance(row, LeftOut):
             continue
         name, video = names_of(row)
@@ -167,7 +169,8 @@ def _with_parts(
     manifest: Path, out: Path, kind: type[Record], sides: NDArray[np.uint8], left_out: Reasons
 ) -> Iterator[Record]:
     chosen = iter(sides)
-    for row in moved_rows(manifest, out, kind):
+    rows = moved_rows(manifest, out, kind)
+    for row in watched(rows, len(sides), "writing"):
         if isinstance(row, LeftOut):
             left_out.add(row)
         else:

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from data_prep.boundaries.options import DetectorOption
-from data_prep.cutting.output import progress_bar
 from data_prep.cutting.split import MANIFEST as SPLITS
 from data_prep.cutting.verify import print_verified, verify_splits
 from data_prep.errors import UserError
@@ -14,6 +13,7 @@ from data_prep.scanning.output import print_summary
 from data_prep.scanning.scan import scan_folder
 from data_prep.steps.engine import Engine
 from data_prep.steps.options import AddressOption, EngineOption, TimeoutOption, WorkersOption
+from data_prep.steps.progress import progress_bar
 
 
 def scan(

@@ -7,10 +7,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from data_prep.cutting.output import progress_bar
 from data_prep.show.page import Shown, show_manifest
 from data_prep.steps.engine import Engine
 from data_prep.steps.options import TimeoutOption, WorkersOption
+from data_prep.steps.progress import progress_bar
 
 # Gaps told one by one; the page shows each at its place.
 _TOLD = 20

@@ -10,6 +10,7 @@ Value = TypeVar("Value")
 
 def _private_database() -> sqlite3.Connection:
     # A database without a name lives in a file that is gone with the process, however it ends.
+    # Nobody else can have written what is unpickled from it.
     connection = sqlite3.connect("", isolation_level=None)
     for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -16384"):
         connection.execute(f"PRAGMA {setting}")

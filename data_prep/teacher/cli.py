@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
+from data_prep.steps.progress import progress_bar
 from data_prep.vision import DEFAULT_BUDGET, load_budget
 
 TaskName = Literal["caption", "events", "split", "reason", "critique", "causal", "action"]
@@ -123,7 +123,7 @@ def annotate(
     if dry_run:
         output.print_rehearsal(rehearsal.rehearse(job, asking), prices)
         return
-    with progress_bar("asking") as progress:
+    with progress_bar("asking", "questions") as progress:
         summary = run.annotate(job, asking, prices=prices, progress=progress)
     output.print_summary(summary)
 

@@ -4,9 +4,17 @@
 
 Ours is the whole of `split` for one clip: probe, one decode pass with scene boundaries, motion and
 hashes, both encodes, and reading both files back. ffmpeg is given the same cut, size, rate and
-x264 settings and one thread; it scans and certifies nothing. Three ways: in one process that
-decodes once, and called twice, with the start of the future sought by the demuxer (`-ss` before
-`-i`), or by decoding (after it). Seconds of processor time, the least of several runs.
+x264 settings and one thread; it certifies nothing.
+
+- one call: decodes once and writes both sides.
+- scenes, then sides: a call that finds the scenes (`scdet`), then that one. It does what ours does,
+  the certificate apart.
+- sought: a call for each side, the future sought by the demuxer (`-ss` before `-i`). Nearly every
+  frame is decoded once, and nobody has looked for scenes.
+- decoded: the same with `-ss` after `-i`, so that the context is decoded twice.
+- decode: ffmpeg's decoding alone, which none of the above can do without.
+
+Seconds of processor time, the least of several runs; in brackets, how many times ours.
 """
 
 import argparse
@@ -53,7 +61,8 @@ def main() -> None:
     parser.add_argument("--policy", default="scene")
     options = parser.parse_args()
     settings = Settings(load_budget(options.profile), policy=options.policy)
-    print("source         ours   one process  ratio   twice, -ss before -i   after -i")
+    print("| source | ours | one call | scenes, then sides | sought | decoded | decode |")
+    print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for side in ("context", "future"):
@@ -82,13 +91,12 @@ def main() -> None:
                 for command in commands:
                     subprocess.run(command, check=True)
 
-            one = least(lambda once=once: run(once), options.runs)
-            seek = least(lambda a=first, b=sought: run(a, b), options.runs)
-            slow = least(lambda a=first, b=decoded: run(a, b), options.runs)
-            print(
-                f"{height:4}p {seconds:2} s {ours:8.2f} {one:13.2f} {ours / one:6.2f} "
-                f"{seek:14.2f} ({seek / ours:.2f}x) {slow:9.2f} ({slow / ours:.2f}x)"
-            )
+            scenes = [*START, *source, "-vf", "scdet=10", "-f", "null", "-"]
+            decode = [*START, *source, "-f", "null", "-"]
+            others = ([once], [scenes, once], [first, sought], [first, decoded], [decode])
+            took = [least(lambda calls=calls: run(*calls), options.runs) for calls in others]
+            told = " | ".join(f"{each:.2f} ({each / ours:.2f})" for each in took)
+            print(f"| {height}p, {seconds} s | {ours:.2f} | {told} |", flush=True)
 
 
 if __name__ == "__main__":
