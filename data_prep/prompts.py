@@ -250,6 +250,7 @@ def second_answer_prompt(
     lines = [said, feedback, ANSWER_AGAIN, ANSWER_BY_LETTER]
     return asked + "\n".join(line for line in lines if line)
 
+
 # Told to a generator of futures beside the context.
 TOLD_CAPTION = "The video so far: {caption}"
 TOLD_ANSWER = "What happens next: {answer}"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from data_prep.errors import UserError
+from data_prep.generating.settings import RESERVED
 from data_prep.manifest import read_manifest, resolve
 from data_prep.paths import VARIABLE
 from data_prep.records import ForesightItem, Prediction, Question
@@ -18,8 +19,6 @@ FUTUREBENCH = "futurebench.jsonl"
 VIDEOREASON = "videoreason.jsonl"
 PREDICTIONS = "predictions.jsonl"
 KINDS = ("hop1", "hop2", "hop3", "interpolation")
-# Metrics are named after generators, beside these.
-RESERVED = frozenset({"real", "all"})
 MAKE = (
     f"`python -m data_prep toyworld` makes the toy data; {VARIABLE} names another folder that "
     f"holds {FUTUREBENCH}, {VIDEOREASON} and {PREDICTIONS}"

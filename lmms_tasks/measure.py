@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
 from data_prep.pairs.judge import Judge
+from data_prep.steps.progress import progress_bar
 from lmms_tasks.load import MAKE, PREDICTIONS
 from lmms_tasks.screen import run_app, show
 from lmms_tasks.videoreason.clips import LEAST_SIDE, MOST_FRAMES, PIXELS

@@ -23,7 +23,7 @@ for part in train validation; do
     --vision recipes/vision.yaml:toy --min-future 3 --carrier frames
 done
 say "2 of 4: its next-event sets, open and choice for SFT, choice for GRPO"
-python -m data_prep build next-event "$root/train/splits.jsonl" --form open --form choice
+python -m data_prep build next-event "$root/train/splits.jsonl" --form open --form choice-in-words
 python -m data_prep build next-event "$root/train/splits.jsonl" --form choice --out "$root"
 python -m data_prep build next-event "$root/validation/splits.jsonl" --form choice
 python -m data_prep export easyr1 "$root/next_event_train.jsonl" \

@@ -168,7 +168,9 @@ def test_generators_are_those_of_the_data(root: Path) -> None:
     names = {entry["metric"] for entry in retention.METRICS}
     assert {"retention_copy", "retention_all", "failed_wrong_direction"} <= names
     assert names == set(
-        retention.process_results({**RETENTION_DOC, "generators": retention.generators(root)}, ["A"])
+        retention.process_results(
+            {**RETENTION_DOC, "generators": retention.generators(root)}, ["A"]
+        )
     )
 
 

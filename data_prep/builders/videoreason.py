@@ -10,7 +10,6 @@ from typing import Literal, NamedTuple
 from data_prep.builders.making import LeftOut, Reasons
 from data_prep.builders.reading import Lookup, MediaFinder, count_rows, read_rows
 from data_prep.builders.videoreason_wrong import Labels, Wrong, blind_guess, things_of
-from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
 from data_prep.history import MADE_FROM, origin
 from data_prep.manifest import ManifestWriter, keep_foreign
@@ -18,6 +17,7 @@ from data_prep.options import balanced_letters, place_answer
 from data_prep.prompts import join_events
 from data_prep.records import Clip, Event, ForesightItem, Media, Split
 from data_prep.steps.lock import alone_in
+from data_prep.steps.progress import progress_bar
 from data_prep.steps.report import remove_leftovers
 from data_prep.steps.worklist import Shelf
 from data_prep.tally import Tally

@@ -17,7 +17,7 @@ from data_prep.checking.processors import NotAtHand, processor_folder
 from data_prep.checking.qwen_host import PromptCounter, easyr1_sight
 from data_prep.checking.rows import count_lines
 from data_prep.checking.stand_in import stand_in
-from data_prep.cutting.output import progress_bar
+from data_prep.steps.progress import progress_bar
 
 _SHOWN_EVERY = 64
 _LIMIT = "data.max_prompt_length"

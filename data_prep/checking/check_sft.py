@@ -20,8 +20,8 @@ from data_prep.checking.sft import (
     cutoff_of,
 )
 from data_prep.checking.stand_in import stand_in
-from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
+from data_prep.steps.progress import progress_bar
 
 _SHOWN_EVERY = 64
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from PIL import Image, UnidentifiedImageError
 from pydantic import ValidationError
 
-from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
+from data_prep.steps.progress import progress_bar
 from data_prep.video import UnreadableVideo, declared_frames, frames
 from data_prep.vision import GRID, VisionBudget
 

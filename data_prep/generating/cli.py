@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
 from data_prep.generating.generate import generate
 from data_prep.generating.output import print_generated
@@ -13,6 +12,7 @@ from data_prep.generating.settings import GeneratorName, LtxSettings, Settings
 from data_prep.records import Condition
 from data_prep.steps.engine import Engine
 from data_prep.steps.options import AddressOption, EngineOption, TimeoutOption, WorkersOption
+from data_prep.steps.progress import progress_bar
 
 _LTX = LtxSettings()
 

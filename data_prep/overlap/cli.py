@@ -9,13 +9,13 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
 from data_prep.manifest import write_atomic
 from data_prep.overlap.compare import HOWS, Benchmark, Found, find_overlap
 from data_prep.parts.near import Likeness
 from data_prep.steps.engine import Engine
 from data_prep.steps.options import AddressOption, EngineOption, TimeoutOption, WorkersOption
+from data_prep.steps.progress import progress_bar
 
 _DEFAULT = Likeness()
 SHOWN = 10

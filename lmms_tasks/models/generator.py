@@ -18,12 +18,12 @@ from typing import Any, get_args
 
 from lmms_eval.api.instance import Instance
 
-from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
 from data_prep.generating.extrapolate import FIXED, FixedName
 from data_prep.generating.settings import LtxSettings
 from data_prep.generating.shape import NotMade, Shape, present_of, shape_of
 from data_prep.steps.naming import safe_ids
+from data_prep.steps.progress import progress_bar
 from data_prep.video import Image, write_clip
 from lmms_tasks.data import fingerprint, stopping
 from lmms_tasks.models.offline import Doc, Offline, refuse_unknown

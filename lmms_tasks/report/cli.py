@@ -7,10 +7,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from data_prep.cutting.output import progress_bar
 from data_prep.errors import UserError
 from data_prep.steps.engine import Engine
 from data_prep.steps.options import TimeoutOption, WorkersOption
+from data_prep.steps.progress import progress_bar
 from lmms_tasks.lines import HEADLINES
 from lmms_tasks.logs import read_named
 from lmms_tasks.report.page import Options, write_report
