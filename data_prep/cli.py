@@ -17,6 +17,7 @@ from data_prep.exporting.cli import export
 from data_prep.filtering.cli import filter_command, sample_command
 from data_prep.generating.cli import generate_command
 from data_prep.importing.cli import import_app
+from data_prep.merging import merge
 from data_prep.overlap.cli import overlap
 from data_prep.pairs.cli import label, pairs
 from data_prep.parts.cli import parts
@@ -59,6 +60,7 @@ app.command()(check)
 app.command("check-model")(check_checkpoint)
 app.command("rehearse")(rehearse_command)
 app.command()(resume)
+app.command()(merge)
 
 
 @app.command("data-root")

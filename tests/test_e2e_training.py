@@ -169,7 +169,7 @@ def test_a_merged_adapter_gives_the_same_logits(adapter: Path, tmp_path: Path) -
     from transformers import AutoModelForImageTextToText, AutoModelForVision2Seq, AutoProcessor
 
     merged = tmp_path / "merged"
-    told = succeed("bash", "scripts/merge_lora.sh", WEIGHTS, adapter, merged, "infer_dtype=float32")
+    told = succeed("bash", "scripts/merge_lora.sh", WEIGHTS, adapter, merged, "--float32")
     assert "loads, runs" in told
     asked = question(AutoProcessor.from_pretrained(merged))
     base = AutoModelForImageTextToText.from_pretrained(WEIGHTS, dtype=torch.float32).eval()
@@ -181,6 +181,17 @@ def test_a_merged_adapter_gives_the_same_logits(adapter: Path, tmp_path: Path) -
             assert type(model).__name__ == "Qwen2_5_VLForConditionalGeneration"
             assert (model(**asked).logits - wanted).abs().max() < 1e-4
     assert (untuned - wanted).abs().max() > 0.1, "the adapter changes nothing"
+
+
+def test_a_merge_in_the_type_of_the_base_is_rounded_once(adapter: Path, tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    for name, options in (("whole", ["--float32"]), ("rounded", [])):
+        succeed("bash", "scripts/merge_lora.sh", WEIGHTS, adapter, tmp_path / name, *options)
+    whole, rounded = (load_file(tmp_path / f"{n}/model.safetensors") for n in ("whole", "rounded"))
+    assert whole.keys() == rounded.keys()
+    for key, weight in whole.items():
+        assert weight.to(rounded[key].dtype).equal(rounded[key])
 
 
 def question(processor: Any) -> Any:
