@@ -79,11 +79,19 @@ def test_listing_tasks_reads_no_data(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert "videoreason_retention" in manager.all_subtasks
 
 
+# `test_correction` loads it, after a first run.
+NEEDS_A_LOG = "videoreason_correction_batched"
+
+
 @pytest.mark.parametrize("path", YAMLS, ids=lambda path: path.name)
 def test_yaml(path: Path, root: Path) -> None:
     from lmms_eval.utils import load_yaml_config
 
-    assert isinstance(load_yaml_config(str(path), mode="full"), dict)
+    if path.stem == NEEDS_A_LOG:
+        with pytest.raises(SystemExit):
+            load_yaml_config(str(path), mode="full")
+    else:
+        assert isinstance(load_yaml_config(str(path), mode="full"), dict)
     names = [
         node.value for node in _nodes(yaml.compose(path.read_text())) if node.tag == "!function"
     ]
