@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import av
 
 from data_prep.opening import opened, video_stream
+from data_prep.packets import PacketTally
 from data_prep.picture import UnreadableVideo, why
 from data_prep.plan import Index, Packet, Run, latest_at
-from data_prep.video import Tally, frames
+from data_prep.video import frames
 
 # A transport stream is found its place in by guessing, an AVI does not know when its frames are
 # shown.
@@ -100,7 +101,7 @@ class _Reader:
         self._size: tuple[int, int] | None = None
 
     def _list(self) -> Index:
-        tally = Tally(self._stream.codec.canonical_name)
+        tally = PacketTally(self._stream.codec.canonical_name)
         packets = []
         try:
             for packet in self._container.demux(self._stream):

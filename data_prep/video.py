@@ -17,6 +17,7 @@ import av
 
 from data_prep.encode import Image, Picture, as_rate, temporary_name, write_clip, write_frames
 from data_prep.opening import has_no_pts, opened, video_stream
+from data_prep.packets import PacketTally
 from data_prep.picture import Converter, UnreadableVideo, YuvConverter, orientation, why
 
 __all__ = [
@@ -39,8 +40,6 @@ __all__ = [
     "write_clip",
     "write_frames",
 ]
-
-_MPEG4_EMPTY_PACKET = 19
 
 
 class Frame(NamedTuple):
@@ -101,7 +100,7 @@ def probe(path: Path) -> VideoInfo:
     with opened(path) as container:
         times, durations, begin, end = [], [], math.inf, 0.0
         units = [float(stream.time_base or 0) for stream in container.streams]
-        tally = Tally(codec)
+        tally = PacketTally(codec)
         for packet in container.demux():
             stamp = packet.dts if dts_only or packet.pts is None else packet.pts
             if not packet.size or stamp is None:
@@ -153,7 +152,7 @@ def frames(path: Path) -> Iterator[Frame]:
     """
     with opened(path) as container:
         stream = video_stream(container)
-        tally = Tally(stream.codec.canonical_name)
+        tally = PacketTally(stream.codec.canonical_name)
         base = float(stream.time_base)
         stamps: deque[int] | None = deque() if has_no_pts(container) else None
         count, origin, size, last = 0, 0, (0, 0), -1.0
@@ -250,44 +249,6 @@ def sha256(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise UnreadableVideo(f"cannot be read: {why(error)}") from error
-
-
-class Tally:
-    """Counts the packets that must show a frame, so that no missing frame goes unseen.
-
-    Free to show none: what the container trims away, hidden VP8 frames, MPEG-4 packets that only
-    say "as before", and pictures shown before the first key frame, which need an earlier one.
-    """
-
-    def __init__(self, codec: str) -> None:
-        self._codec = codec
-        self._key: int | None = None
-        self._most = 0
-        self._least = 0
-
-    def add(self, packet: Any) -> bool:
-        """Count a packet; return whether it is meant to be shown."""
-        if packet.is_corrupt:
-            raise UnreadableVideo(f"packet {self._most} is incomplete")
-        if self._key is None and packet.is_keyframe and packet.pts is not None:
-            self._key = packet.pts
-        if packet.is_discard or (self._codec == "vp8" and not bytes(packet)[0] & 0x10):
-            return False
-        leading = packet.pts is not None and (self._key is None or packet.pts < self._key)
-        empty = self._codec == "mpeg4" and packet.size <= _MPEG4_EMPTY_PACKET
-        self._most += 1
-        self._least += not (leading or empty)
-        return True
-
-    @property
-    def certain(self) -> bool:
-        """Whether each packet counted so far must show its frame."""
-        return self._least == self._most
-
-    def check(self, decoded: int) -> None:
-        """Raise `UnreadableVideo` if the packets counted do not allow for so many frames."""
-        if not self._least <= decoded <= self._most or not decoded:
-            raise UnreadableVideo(f"{decoded} of {self._most} frames decode")
 
 
 def _first_frame(stream: Any, container: Any) -> Any:

@@ -106,7 +106,7 @@ def build_critique(
     Raises:
         UserError: no row can be used.
     """
-    made_by = f"python -m data_prep annotate {splits} --task critique"
+    made_by = f"python -m data_prep annotate REASONING --task critique --splits {splits}"
     build = Build(
         name="critique",
         out=out,
