@@ -75,6 +75,9 @@ def _change(folder: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) ->
     # Two builds in one folder would each write back the entries that they read.
     with (folder / f".{DATASET_INFO}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        # Left by a process that was killed here.
+        for orphan in folder.glob(f".{DATASET_INFO}.*.tmp"):
+            orphan.unlink()
         before = read_dataset_info(folder)
         after = change(before)
         if after != before:

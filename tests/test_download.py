@@ -67,6 +67,17 @@ def _data_set(parts: int = 3, count: int = 4, size: int = 700) -> Hub:
     return Hub({"next_event_prediction.json": b"[]", "video_data_part0.tar.gz": b"", **contents})
 
 
+@pytest.fixture(autouse=True)
+def online(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the hub's client ask; other tests run with HF_HUB_OFFLINE, which it reads on import."""
+    from huggingface_hub import constants
+    from huggingface_hub.utils import reset_sessions
+
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    reset_sessions()
+
+
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     with serving(_data_set()) as found:

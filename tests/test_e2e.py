@@ -100,7 +100,8 @@ def test_lmms_eval_scores_the_tuned_model(world: Path, tuned: Path, tmp_path: Pa
 def test_an_unknown_data_set_stops_before_training(world: Path) -> None:
     done = type_in("bash", "scripts/train_sft.sh", RECIPE, "dataset=nope", f"dataset_dir={world}")
     assert done.returncode == 1
-    assert "declares no set of this name" in done.stdout
+    assert "dataset: nope" in done.stdout
+    assert "would break: 1 that break" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -114,11 +114,11 @@ def _alone(build: Build) -> Iterator[None]:
                 seen=build.out,
                 fix="wait for it, or write elsewhere with --out",
             ) from error
-        for side in SIDES:
-            for orphan in build.out.glob(f".{build.path(side).name}.*.tmp"):
+        manifests = [build.path(side) for side in SIDES]
+        names = [path.name for path in (*manifests, *map(sidecar, manifests))]
+        for name in (*names, f"{build.name}.report.jsonl"):
+            for orphan in build.out.glob(f".{name}.*.tmp"):
                 orphan.unlink()
-        for orphan in build.out.glob(f".{build.name}.report.jsonl.*.tmp"):
-            orphan.unlink()
         yield
 
 
