@@ -4,6 +4,7 @@ import importlib.util
 import os
 import socket
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ from data_prep.workers import Done, Failure, Item, Result, run_pool
 _ATTEMPTS = 2
 _KNOCK_SECONDS = 10.0
 _STARTS = 3
+# How often the cluster is asked whether it has grown: between any two clips would cost as much as
+# a short clip.
+_SIZE_SECONDS = 5.0
 # No report over the network, and no killing of workers that our own limits look after.
 _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -44,9 +48,12 @@ def run_on_ray(
         task = ray.remote(num_cpus=1, max_retries=0)(_work)
         rest = iter(items)
         running: dict[Any, tuple[Item, int]] = {}
+        most, asked = _most(ray, engine), time.monotonic()
         try:
             while True:
-                for item in islice(rest, max(0, _most(ray, engine) - len(running))):
+                if time.monotonic() - asked > _SIZE_SECONDS:
+                    most, asked = _most(ray, engine), time.monotonic()
+                for item in islice(rest, max(0, most - len(running))):
                     running[task.remote(function, item, engine.timeout)] = item, 1
                 if not running:
                     break

@@ -46,8 +46,11 @@ def seconds(videos: list[Path], out: Path, engine: Engine) -> float:
     for side in ("context", "future"):
         (out / side).mkdir(parents=True, exist_ok=True)
     settings = Settings(load_budget(DEFAULT_BUDGET))
-    first = 4 * (engine.workers or 1)
-    warm = [Task(Job(f"warm{n}", "warm", videos[n]), settings, out) for n in range(first)]
+    # Until the last worker has imported what it needs: Ray starts one after the other.
+    first = 40 * (engine.workers or 1)
+    warm = [
+        Task(Job(f"warm{n}", "warm", videos[n % len(videos)]), settings, out) for n in range(first)
+    ]
     tasks = [Task(Job(path.stem, path.name, path), settings, out) for path in videos]
     begin = 0.0
     for count, done in enumerate(run_isolated(split_one, [*warm, *tasks], engine), start=1):
