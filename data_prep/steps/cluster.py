@@ -23,7 +23,7 @@ _STARTS = 3
 # a short clip.
 _SIZE_SECONDS = 5.0
 # How much work a task of several items is.
-_TASK_SECONDS = 1.0
+_TASK_SECONDS = 0.5
 _MOST_ITEMS = 64
 # No report over the network, and no killing of workers that our own limits look after.
 _SETTINGS = {
