@@ -81,7 +81,7 @@ def main_command(
         raise UserError(f"there is no {PREDICTIONS} in this folder", seen=folder, fix=MAKE)
     console = Console()
     if inverse_dynamics is not None:
-        judge = Judge(inverse_dynamics)
+        judge = Judge(inverse_dynamics, option="--inverse-dynamics")
         with progress_bar("rating") as progress:
             rated = rate_folder(folder, judge, inverse_dynamics, progress)
         _print_rated(console, rated)
