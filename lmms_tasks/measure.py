@@ -18,8 +18,9 @@ from data_prep.pairs.judge import Judge
 from data_prep.steps.progress import progress_bar
 from lmms_tasks.load import MAKE, PREDICTIONS
 from lmms_tasks.screen import run_app, show
+from lmms_tasks.videoreason.attempts import COPY, REAL
 from lmms_tasks.videoreason.clips import LEAST_SIDE, MOST_FRAMES, PIXELS
-from lmms_tasks.videoreason.likelihoods import COPY, REAL, rate_folder
+from lmms_tasks.videoreason.likelihoods import rate_folder
 from lmms_tasks.videoreason.measured import LIKELIHOODS, MEASURES, Likelihood, Measured
 from lmms_tasks.videoreason.measures import Limits
 from lmms_tasks.videoreason.measuring import measure_folder

@@ -16,6 +16,8 @@ from lmms_tasks.logs import Run, read_run
 HOSTILE = '</script><script>document.title="broken"</script><img src=x onerror=alert(1)><!--'
 DIRECT = ["A", HOSTILE, "The answer is C.", "D", "A", "no idea \u2028 😀", "B", "D"]
 KEYS = "ABCDABCD"
+# How plausible the scripted model finds a future by a generator.
+PLAUSIBLE = {"real": "0.9", "perfect": "80 %", "wrong_direction": "0.3", "copy": "hard to say"}
 
 
 def runs(folder: Path, direct: Sequence[str] = DIRECT) -> tuple[Path, list[Run]]:
@@ -54,10 +56,18 @@ def add_videoreason(data: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -
     from datasets import Dataset
 
     from lmms_tasks.data import state_of_predictions
-    from lmms_tasks.videoreason import correction, retention, verification
+    from lmms_tasks.videoreason import (
+        correction,
+        generate,
+        plausibility,
+        retention,
+        verification,
+    )
     from lmms_tasks.videoreason.feedback import next_ask
 
     monkeypatch.setenv("VIDEOREASON_DATA", str(data))
+    monkeypatch.setenv("VIDEOREASON_LPIPS", "alex:random:0")
+    made = {"i0": "generated/perfect0.mp4", "i1": "generated/copy1.mp4", "i2": "gone.mp4"}
 
     def held(doc: dict[str, Any]) -> str:
         turns: list[dict[str, str]] = []
@@ -71,6 +81,8 @@ def add_videoreason(data: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -
         "videoreason_retention": (retention, lambda doc: doc["shows"]),
         "videoreason_verification": (verification, lambda doc: "0.8" if doc["same"] else "20 %"),
         "videoreason_correction": (correction, held),
+        "videoreason_plausibility": (plausibility, lambda doc: PLAUSIBLE[doc["generator"]]),
+        "videoreason_generate": (generate, lambda doc: str(data / made.get(doc["id"], "no.mp4"))),
     }
     (results,) = folder.rglob("*_results.json")
     written = json.loads(results.read_text())

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from lmms_tasks.lines import Line
+from lmms_tasks.line import Line
 from lmms_tasks.load import KINDS
 from lmms_tasks.report.words import meaning
 from lmms_tasks.statistics import Estimate

@@ -77,13 +77,16 @@ def mean_gap(items: Sequence[Item], verifier: Verifier) -> Estimate | None:
     return _gap(*found) if len(set(found.labels)) > 1 else None
 
 
-def ahead_of(items: Sequence[Item], other: Verifier) -> Estimate | None:
-    """Return the AUROC of the stated probability less that of another verifier, paired.
+def ahead_of(
+    items: Sequence[Item], other: Verifier, verifier: Verifier = "confidence"
+) -> Estimate | None:
+    """Return the AUROC of a verifier less that of another one, paired.
 
     Over the rows that both have scored.
     """
-    rows = [item for item in items if item and item.get(other) is not None]
-    ours, theirs = judged(rows, "confidence"), judged(rows, other)
+    both = (verifier, other)
+    rows = [item for item in items if item and all(item.get(one) is not None for one in both)]
+    ours, theirs = judged(rows, verifier), judged(rows, other)
     if len(set(ours.labels)) < 2:
         return None
     return auroc_difference(theirs.scores, ours.scores, ours.labels, ours.videos)
