@@ -55,7 +55,7 @@ def add_videoreason(data: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -
     """Write logs of the VideoReason tasks below `folder`, made by the tasks' own scorers."""
     from datasets import Dataset
 
-    from lmms_tasks.data import state_of_predictions
+    from lmms_tasks.data import state_of_items, state_of_predictions
     from lmms_tasks.videoreason import (
         correction,
         generate,
@@ -86,7 +86,8 @@ def add_videoreason(data: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -
     }
     (results,) = folder.rglob("*_results.json")
     written = json.loads(results.read_text())
-    state = {**state_of_predictions(data), "folder": str(data)}
+    states = {"videoreason_generate": state_of_items(data)}
+    of_predictions = state_of_predictions(data)
     items = [row.model_dump() for row in eval_data.items()]
     for task, (scorer, reply) in said.items():
         lines = []
@@ -96,6 +97,9 @@ def add_videoreason(data: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -
             lines.append(json.dumps(row | scorer.process_results(doc, [told])) + "\n")
         stamp = results.name.removesuffix("_results.json")
         results.with_name(f"{stamp}_samples_{task}.jsonl").write_text("".join(lines))
-        written["configs"][task] = {"metadata": {"data": state}, "generation_kwargs": {}}
+        written["configs"][task] = {
+            "metadata": {"data": {**states.get(task, of_predictions), "folder": str(data)}},
+            "generation_kwargs": {},
+        }
         written["versions"][task] = 1
     results.write_text(json.dumps(written))

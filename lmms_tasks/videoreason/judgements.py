@@ -148,14 +148,16 @@ def brier_part(items: Sequence[Item], *, part: str) -> float | None:
 
 def mismatch(items: Sequence[Item]) -> float | None:
     """Return what the study called ECE, of 1 - stated probability and LPIPS."""
-    rows = [row for row in items if row and row["stated"] is not None and row["lpips"] is not None]
+    rows = [
+        row for row in items if row and row["stated"] is not None and row.get("lpips") is not None
+    ]
     return minmax_mismatch([1 - row["stated"] for row in rows], [row["lpips"] for row in rows])
 
 
 def unmeasured(items: Sequence[Item], *, verifier: Verifier) -> float | None:
     """Return the share of predictions that a verifier has not scored."""
     rows = [item for item in items if item]
-    return sum(row[verifier] is None for row in rows) / len(rows) if rows else None
+    return sum(row.get(verifier) is None for row in rows) / len(rows) if rows else None
 
 
 def _parts(
