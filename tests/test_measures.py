@@ -464,3 +464,14 @@ def test_the_command_prints_every_generator_and_what_failed(
     assert helped.count("python -m lmms_tasks.measure") >= 2
     with pytest.raises(UserError, match=r"no predictions\.jsonl"):
         CliRunner().invoke(app, [str(tmp_path)], catch_exceptions=False)
+
+
+def test_a_model_that_is_none_names_the_option_that_was_typed(world: Path, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from lmms_tasks.measure import app
+
+    typed = [str(world), "--inverse-dynamics", str(tmp_path / "nowhere")]
+    with pytest.raises(UserError, match=r"nowhere(.|\n)*--inverse-dynamics FOLDER") as told:
+        CliRunner().invoke(app, typed, catch_exceptions=False)
+    assert "--model" not in str(told.value)
