@@ -106,7 +106,10 @@ def process_results(doc: Doc, results: Sequence[str]) -> dict[str, Any]:
     if made.video is not None:
         try:
             yard = Yardstick(Path(doc["conditioning_video"]), Path(doc["future"]))
-            measures = measure(yard, yard.read(made.video), network(), _noises(network()))
+            (found,) = measure(yard, [yard.read(made.video)], network(), _noises(network()))
+            if isinstance(found, UnreadableVideo):
+                raise found
+            measures = found
         except UnreadableVideo as error:
             failure, to_blame = str(error), "generator"
         except BrokenData as error:
