@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lmms_tasks.statistics.clusters import NOTHING, Floats
+from lmms_tasks.statistics.clusters import NOTHING, Estimate, Floats, numbered
+from lmms_tasks.statistics.shares import share_estimate
 
 BINS = 10
 
@@ -60,15 +61,34 @@ def equal_mass(probabilities: Sequence[float], labels: Sequence[bool], bins: int
     Raises:
         ValueError: no items, lengths that differ, or a probability outside of 0 to 1.
     """
-    stated, truth = _checked(probabilities, labels)
-    number = _numbers(stated, bins)
-    counts = np.bincount(number, minlength=bins)
-    full = counts > 0
+    stated, truth = checked(probabilities, labels)
+    number = bin_of(stated, bins)
+    counts = np.bincount(number)
     return Bins(
-        stated=np.bincount(number, stated, bins)[full] / counts[full],
-        true=np.bincount(number, truth, bins)[full] / counts[full],
-        counts=counts[full].astype(np.float64),
+        stated=np.bincount(number, stated) / counts,
+        true=np.bincount(number, truth) / counts,
+        counts=counts.astype(np.float64),
     )
+
+
+def bin_shares(
+    probabilities: Sequence[float],
+    labels: Sequence[bool],
+    clusters: Sequence[str],
+    bins: int = BINS,
+) -> list[Estimate]:
+    """Return of each bin of `equal_mass` the share of true items with its `share_interval`.
+
+    Raises:
+        ValueError: as in `equal_mass`, or a row without a cluster.
+    """
+    stated, truth = checked(probabilities, labels)
+    numbered(clusters, len(stated))
+    number, of = bin_of(stated, bins), np.asarray(clusters, dtype=object)
+    return [
+        share_estimate(truth[number == one].tolist(), of[number == one].tolist())
+        for one in range(int(number.max()) + 1)
+    ]
 
 
 def expected_error(
@@ -76,7 +96,8 @@ def expected_error(
 ) -> float:
     """Return the expected calibration error: mean |share of true - mean probability| over items.
 
-    It is biased upwards in small samples, where a bin's share is off by chance alone.
+    It is biased upwards in small samples, where a bin's share is off by chance alone; the interval
+    of `calibration_error.error_estimate` allows for that.
 
     Raises:
         ValueError: as in `equal_mass`.
@@ -115,7 +136,7 @@ def brier(probabilities: Sequence[float], labels: Sequence[bool], bins: int = BI
     Raises:
         ValueError: as in `equal_mass`.
     """
-    stated, truth = _checked(probabilities, labels)
+    stated, truth = checked(probabilities, labels)
     found = equal_mass(probabilities, labels, bins)
     score = float(np.mean((stated - truth) ** 2))
     base = float(truth.mean())
@@ -148,12 +169,18 @@ def minmax_mismatch(uncertainties: Sequence[float], errors: Sequence[float]) -> 
     return float(np.abs(sums).sum() / len(unsure))
 
 
-def _numbers(stated: Floats, bins: int) -> npt.NDArray[np.intp]:
+def bin_of(stated: Floats, bins: int = BINS) -> npt.NDArray[np.intp]:
+    """Return the bin of each probability, 0 the lowest; empty ones have no number."""
     edges = np.percentile(stated, np.linspace(0, 1, bins + 1) * 100)
-    return np.searchsorted(edges[1:-1], stated)
+    return np.unique(np.searchsorted(edges[1:-1], stated), return_inverse=True)[1]
 
 
-def _checked(probabilities: Sequence[float], labels: Sequence[bool]) -> tuple[Floats, Floats]:
+def checked(probabilities: Sequence[float], labels: Sequence[bool]) -> tuple[Floats, Floats]:
+    """Return both as numbers, true as 1.
+
+    Raises:
+        ValueError: as in `equal_mass`.
+    """
     stated, truth = np.asarray(probabilities, dtype=float), np.asarray(labels, dtype=float)
     if not len(stated) or len(stated) != len(truth):
         raise ValueError(f"{len(stated)} probabilities, {len(truth)} labels")
