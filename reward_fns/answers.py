@@ -92,7 +92,7 @@ def read_choice(text: str, options: Mapping[str, str]) -> Reading:
     return Reading(None, "empty") if answer is None else choose(answer, options)
 
 
-def read_confidence(text: str) -> float | None:
+def read_confidence(text: str | None) -> float | None:
     """Read a stated probability.
 
     A labelled number ("confidence: 0.8", "I am 80% sure") wins, the last one if there are
@@ -101,12 +101,12 @@ def read_confidence(text: str) -> float | None:
     leaves no doubt: 0 or 1 as the whole reply, or with a label, where 10 to 100 are percent.
 
     Args:
-        text: The reply as the model wrote it.
+        text: The reply as the model wrote it, None where it wrote none.
 
     Returns:
         A number between 0 and 1, or None when none, several or an impossible one was stated.
     """
-    rest = drop_thinking(text)
+    rest = drop_thinking(text or "")
     return None if rest is None else probability(rest, last_answer(rest))
 
 

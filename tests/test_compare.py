@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from data_prep.errors import UserError
 from lmms_tasks import statistics
-from lmms_tasks.compare import app, main
+from lmms_tasks.compare import app, main, notes
 from lmms_tasks.comparison import compare
 from lmms_tasks.lines import HEADLINES
 from lmms_tasks.logs import Run, TaskLog, read_run
@@ -111,6 +111,19 @@ def test_aurocs_are_compared_on_the_same_predictions() -> None:
     assert line.interval is not None
     assert 0 < line.interval.low < line.difference < line.interval.high
     assert line.p is None
+
+
+def test_an_interval_of_few_true_items_is_called_what_it_is() -> None:
+    told = notes(_judged("a", False), _judged("b", True))
+    assert [text.split(";")[0] for text in told] == [
+        "videoreason_verification: 20 videos have true predictions",
+        "videoreason_verification: 30 videos have false predictions",
+    ]
+    many = [_judged(name, True) for name in "ab"]
+    for run in many:
+        rows = run.tasks["videoreason_verification"].records
+        rows += [{**row, "video_id": f"{row['video_id']}+"} for row in rows]
+    assert [text.split(";")[0] for text in notes(*many)] == []
 
 
 @pytest.mark.parametrize(

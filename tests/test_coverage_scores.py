@@ -152,17 +152,17 @@ def _stated(
     [
         # Bins of five items.
         (50, 1, 0, 0.85),
-        (100, 1, 6, 0.925),
-        (67, 4, 0, 0.925),
-        (67, 4, 6, 0.925),
-        (264, 4, 6, 0.925),
-        (1056, 1, 0, 0.925),
+        (100, 1, 6, LOW),
+        (67, 4, 0, LOW),
+        (67, 4, 6, LOW),
+        (264, 4, 6, LOW),
+        (1056, 1, 0, LOW),
     ],
 )
 def test_calibration_errors(
     *, videos: int, items: int, levels: int, off: str, low: float, draws: int
 ) -> None:
-    """At least 95 %, near enough: the high end is .99 where bins are off by less than chance."""
+    """At least 95 %, near enough, and up to .99 where it is not known which bins are off."""
     names = names_of(videos, items)
     places, _ = _stated(np.random.default_rng(0), 200_000, 1, levels)
     truth = float(np.mean(np.abs(OFF[off](places))))
@@ -177,7 +177,7 @@ def test_calibration_errors(
         # The end of a calibrated model's interval is 0 but for rounding.
         return covers(found.interval, truth + 1e-9)
 
-    check(draw, videos, draws, low=low, high=0.997)
+    check(draw, videos, draws, low=low, high=0.9925)
 
 
 @pytest.mark.parametrize(("videos", "items"), [(100, 1), (67, 4), (264, 4)])

@@ -40,7 +40,7 @@ def error_estimate(
     covariance, widened to Student's t. How much chance adds depends on which bins are really off:
     most where few are far off, least where all are equally off. The low end takes those that are
     off by more than two standard errors, the high end takes all of them, so that the interval is
-    rather too wide. It covers .93 to .99 from 100 items on; with 50, in ten bins, .89 to .98. A
+    rather too wide. It covers .94 to .99 from 100 items on; with 50, in ten bins, .86 to .97. A
     calibrated model's low end is 0. The high end is at least the value.
 
     The interval is None with fewer than two clusters, or without spread.
