@@ -87,17 +87,27 @@ print(", ".join(f"{name} {version(name)}" for name in names))')
   printf ' %q' "${command[@]}"
   printf '\n'
 } >"$out/command.txt"
-kept="Replies are kept in $out/replies:
-  the same command goes on with them; without the model they are scored by
+# Says what lmms-eval's log says last, and how to go on with the replies that there are.
+stopped() {
+  local why kept=
+  why=$(sed 's/\x1b\[[0-9;]*m//g' "$log" | grep -ao 'Error during evaluation: .*' | tail -n 1 | cut -c 1-500) || true
+  if compgen -G "$out/replies/$print/kept_*" >/dev/null; then
+    kept="
+  Replies are kept in $out/replies: the same command goes on with them.
+  Without the model they are scored by
   lmms-eval --model videoreason_replay --model_args log=$out --tasks $tasks --log_samples \\
       --output_path ${out%/}_again"
+  fi
+  die "$1; its whole log is in $log${why:+
+  $why}$kept"
+}
 # One name for every start, so that what a failed run has generated is found by the next.
 export LMMS_CACHE_RUN_ID=replies
-"${command[@]}" 2>&1 | tee "$log" || die "lmms-eval failed; its whole log is in $log. $kept"
+"${command[@]}" 2>&1 | tee "$log" || stopped "lmms-eval failed"
 # lmms-eval catches its errors and exits with 0; only new results show that it went well.
 for kind in results.json samples_*.jsonl; do
   [ -n "$(find "$out" -name "*_$kind" -newer "$started")" ] ||
-    die "lmms-eval wrote no ${kind%%[._]*}; its whole log is in $log. $kept"
+    stopped "lmms-eval wrote no ${kind%%[._]*}"
 done
 say "scores of $name"
 label=$(basename "$name")

@@ -83,6 +83,17 @@ def test_what_is_kept_is_replayed(root: Path, tmp_path: Path) -> None:
         assert again["results"][task] == wanted["results"][task]
 
 
+def test_other_videos_under_the_same_names_are_asked_anew(root: Path, tmp_path: Path) -> None:
+    cache = str(tmp_path / "replies")
+    first, same, other = Model(), Model(), Model()
+    _evaluate(first, TASKS[:1], use_cache=cache)
+    _evaluate(same, TASKS[:1], use_cache=cache)
+    with (root / "videos/v0.mp4").open("ab") as video:
+        video.write(b"x")
+    _evaluate(other, TASKS[:1], use_cache=cache)
+    assert (first.asked, same.asked, other.asked) == (8, 0, 8)
+
+
 def test_replies_of_two_models_are_not_mixed(root: Path, tmp_path: Path) -> None:
     for name in ("one", "other"):
         _evaluate(Model(), TASKS[:1], use_cache=str(tmp_path / "replies" / name))
