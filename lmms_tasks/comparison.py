@@ -6,9 +6,24 @@ from statistics import mean
 
 from data_prep.errors import UserError
 from lmms_tasks.logs import Records, Run
-from lmms_tasks.scores import VERIFICATION, Scored, gains, match, scored
+from lmms_tasks.metrics import Item
+from lmms_tasks.scores import (
+    GENERATION,
+    PLAUSIBILITY,
+    VERIFICATION,
+    Scored,
+    gains,
+    match,
+    scored,
+)
 from lmms_tasks.statistics import Interval, auroc, holm, paired
 from lmms_tasks.statistics.separation import auroc_difference
+from lmms_tasks.videoreason.preferences import judged_rows
+from lmms_tasks.videoreason.summary import mean as mean_estimate
+
+# What the shares of a task are of, where its name does not say it.
+_SHARES = {PLAUSIBILITY: "plausibility_real_over_copy", GENERATION: "generate_measured"}
+_MEASURES = ("lpips", "ssim", "psnr")
 
 
 @dataclass(frozen=True)
@@ -18,7 +33,8 @@ class Compared:
     `difference` is second less first. `p` is exact, of items or, where they repeat, of videos
     exchanged between the models; None for an AUROC. `p_holm` is corrected over the kinds of the
     task. `detectable` is the difference that this sample shows four times in five. `won` and
-    `lost` count the items on which the second is better and worse.
+    `lost` count the items on which the second is better and worse; None for an AUROC and for what
+    is measured of a clip, such as its LPIPS.
     """
 
     task: str
@@ -53,10 +69,16 @@ def compare(first: Run, second: Run) -> list[Compared]:
     found: list[Compared] = []
     for task in shared:
         ours, theirs = first.tasks[task].records, second.tasks[task].records
+        about = f"{names}, {task}"
         if task == VERIFICATION:
-            found += _auroc(ours, theirs, f"{names}, {task}")
-        else:
-            found += _shares(task, scored(task, ours), scored(task, theirs), names)
+            found += _auroc(task, ours, theirs, about)
+            continue
+        if task == PLAUSIBILITY:
+            found += _auroc(task, judged_rows(ours), judged_rows(theirs), about)
+        key = _SHARES.get(task, task)
+        found += _shares(key, scored(task, ours), scored(task, theirs), names)
+        if task == GENERATION:
+            found += _measured(ours, theirs, about)
     first_gains, second_gains = gains(first), gains(second)
     for key in first_gains:
         if key in second_gains:
@@ -98,7 +120,7 @@ def _line(task: str, kind: str | None, pairs: Sequence[tuple[Scored, Scored]]) -
     )
 
 
-def _auroc(first: Records, second: Records, names: str) -> list[Compared]:
+def _auroc(task: str, first: Sequence[Item], second: Sequence[Item], names: str) -> list[Compared]:
     rows, others = _judged(first), _judged(second)
     order = {row.id: number for number, row in enumerate(others)}
     matched = match(rows, others, names)
@@ -112,7 +134,7 @@ def _auroc(first: Records, second: Records, names: str) -> list[Compared]:
     found = auroc_difference(ours, theirs, truth, videos)
     return [
         Compared(
-            task=VERIFICATION,
+            task=task,
             kind=None,
             n=len(rows),
             videos=len(set(videos)),
@@ -125,7 +147,37 @@ def _auroc(first: Records, second: Records, names: str) -> list[Compared]:
     ]
 
 
-def _judged(records: Records) -> list[Scored]:
+def _measured(first: Records, second: Records, names: str) -> list[Compared]:
+    """Compare the measures of the clips that both runs made of an item."""
+    theirs = {row["item_id"]: row["measures"] for row in second}
+    both = [
+        (row["video_id"], row["measures"], theirs[row["item_id"]])
+        for row in first
+        if row["measures"] is not None and theirs[row["item_id"]] is not None
+    ]
+    videos, ours, others = zip(*both, strict=True) if both else ((), (), ())
+    found = []
+    for name in _MEASURES:
+        one, other = [row[name] for row in ours], [row[name] for row in others]
+        gap = mean_estimate([b - a for a, b in zip(one, other, strict=True)], videos)
+        if gap is not None:
+            found.append(
+                Compared(
+                    task=f"generate_mean_{name}",
+                    kind=None,
+                    n=gap.n,
+                    videos=len(set(videos)),
+                    first=mean(one),
+                    second=mean(other),
+                    difference=gap.value,
+                    interval=gap.interval,
+                    p=None,
+                )
+            )
+    return found
+
+
+def _judged(records: Sequence[Item]) -> list[Scored]:
     return [
         Scored(
             row["prediction_id"],

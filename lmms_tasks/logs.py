@@ -120,6 +120,7 @@ def _settings(written: dict[str, Any], task: str) -> dict[str, Any]:
         "data_sha256": data["sha256"],
         "prompt_has_label": data.get("prompt_has_label", 0),
         "missing": data.get("missing", 0),
+        **{key: data.get(key, 0) for key in ("predictions", "failed", "truth_unknown")},
     }
 
 

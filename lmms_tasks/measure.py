@@ -18,8 +18,9 @@ from data_prep.pairs.judge import Judge
 from data_prep.steps.progress import progress_bar
 from lmms_tasks.load import MAKE, PREDICTIONS
 from lmms_tasks.screen import run_app, show
+from lmms_tasks.videoreason.attempts import COPY, REAL
 from lmms_tasks.videoreason.clips import LEAST_SIDE, MOST_FRAMES, PIXELS
-from lmms_tasks.videoreason.likelihoods import COPY, REAL, rate_folder
+from lmms_tasks.videoreason.likelihoods import rate_folder
 from lmms_tasks.videoreason.measured import LIKELIHOODS, MEASURES, Likelihood, Measured
 from lmms_tasks.videoreason.measures import Limits
 from lmms_tasks.videoreason.measuring import measure_folder
@@ -81,7 +82,7 @@ def main_command(
         raise UserError(f"there is no {PREDICTIONS} in this folder", seen=folder, fix=MAKE)
     console = Console()
     if inverse_dynamics is not None:
-        judge = Judge(inverse_dynamics)
+        judge = Judge(inverse_dynamics, option="--inverse-dynamics")
         with progress_bar("rating") as progress:
             rated = rate_folder(folder, judge, inverse_dynamics, progress)
         _print_rated(console, rated)
@@ -91,7 +92,7 @@ def main_command(
     with progress_bar("measuring") as progress:
         rows = measure_folder(folder, network, Limits(frames, pixels), progress)
     show(console, render(rows, network.said))
-    for line in failures(rows):
+    for line in [*failures(rows), *marked(rows)]:
         console.print(escape(line), highlight=False, soft_wrap=True)
     console.print(LEGEND, highlight=False, soft_wrap=True)
     console.print(f"written: {escape(str(folder / MEASURES))}", highlight=False, soft_wrap=True)
@@ -123,6 +124,26 @@ def failures(rows: Iterable[Measured]) -> list[str]:
     return lines
 
 
+def marked(rows: Iterable[Measured]) -> list[str]:
+    """Return a line for each generator with clips of another size or rate than the real ones."""
+    total: Counter[str] = Counter()
+    resized: Counter[str] = Counter()
+    retimed: Counter[str] = Counter()
+    for row in rows:
+        total[_group(row)] += 1
+        resized[_group(row)] += bool(row.measures and row.measures.resized)
+        retimed[_group(row)] += bool(row.measures and row.measures.retimed)
+    return [
+        f"{name}: {count} of {total[name]} {what}"
+        for found, what in (
+            (resized, "of another size than the real future, compared at its size"),
+            (retimed, "of another frame rate than the real future, compared at common instants"),
+        )
+        for name, count in sorted(found.items())
+        if count
+    ]
+
+
 def main() -> None:
     """Run the command line."""
     run_app(app, "python -m lmms_tasks.measure")
@@ -151,9 +172,14 @@ def _number(value: float | None) -> str:
 
 
 def _print_rated(console: Console, rows: Sequence[Likelihood]) -> None:
-    failed = Counter(row.generator for row in rows if row.scores is None)
-    total = Counter(row.generator for row in rows)
-    kinds = sorted(total, key=lambda name: (name not in (REAL, COPY), name))
+    def name_of(row: Likelihood) -> str:
+        # A generator may be called copy, too.
+        given = {f"{row.item_id}:{REAL}": "real future", f"{row.item_id}:{COPY}": "present, twice"}
+        return given.get(row.prediction_id, row.generator)
+
+    failed = Counter(name_of(row) for row in rows if row.scores is None)
+    total = Counter(map(name_of, rows))
+    kinds = list(total)
     for name in kinds:
         console.print(
             f"{name}: {total[name] - failed[name]} rated, {failed[name]} not", highlight=False

@@ -56,14 +56,18 @@ def no_items(suffix: str) -> dict[str, Any]:
 
 
 def share_parts(
-    stems: Sequence[str], suffix: str, aggregate: Callable[..., float | None]
+    stems: Sequence[str],
+    suffix: str,
+    aggregate: Callable[..., float | None],
+    *,
+    higher_is_better: bool = True,
 ) -> list[dict[str, Any]]:
     """Return the entries of an estimate: `stems` are those of its value, low end and high end.
 
     `aggregate` takes the items and, by name, the part.
     """
     return [
-        metric(f"{stem}_{suffix}", partial(aggregate, part=part))
+        metric(f"{stem}_{suffix}", partial(aggregate, part=part), higher_is_better=higher_is_better)
         for stem, part in zip(stems, PARTS, strict=True)
     ]
 

@@ -7,11 +7,15 @@ from data_prep.errors import UserError
 from lmms_tasks.futurebench import rotations
 from lmms_tasks.futurebench.names import WITHOUT_SIGHT, task_of
 from lmms_tasks.logs import Records, Run
+from lmms_tasks.videoreason.attempts import COPY, REAL
+from lmms_tasks.videoreason.preferences import preferred
 from lmms_tasks.videoreason.turns import turns
 
 DIRECT, ROTATED = task_of("direct"), task_of("rotated")
 VERIFICATION = "videoreason_verification"
 CORRECTION = "videoreason_correction"
+PLAUSIBILITY = "videoreason_plausibility"
+GENERATION = "videoreason_generate"
 SHOWN = 3
 
 
@@ -27,7 +31,20 @@ class Scored:
 
 
 def scored(task: str, records: Records) -> list[Scored]:
-    """Return the items of a task of choices; a rotated item is right when all rotations are."""
+    """Return the items of a task; a rotated item is right when all rotations are.
+
+    Of plausibility: the copies of the present, right where the real future is rated higher. Of
+    generation: the items, right where the generated future could be measured.
+    """
+    if task == PLAUSIBILITY:
+        return _over_copies(records)
+    if task == GENERATION:
+        return [
+            Scored(
+                row["item_id"], row["video_id"], row["kind"], "", float(row["measures"] is not None)
+            )
+            for row in records
+        ]
     if task == ROTATED:
         whole = rotations.whole_items(records)
         return [
@@ -57,6 +74,15 @@ def scored(task: str, records: Records) -> list[Scored]:
             row["right"],
         )
         for row in records
+    ]
+
+
+def _over_copies(records: Records) -> list[Scored]:
+    real = {row["item_id"]: row["confidence"] for row in records if row["generator"] == REAL}
+    return [
+        Scored(row["prediction_id"], row["video_id"], COPY, "", preferred(rated, row["confidence"]))
+        for row in records
+        if row["generator"] == COPY and (rated := real.get(row["item_id"])) is not None
     ]
 
 

@@ -16,7 +16,8 @@ from rich.table import Table
 
 from data_prep.errors import UserError
 from data_prep.manifest import write_atomic
-from lmms_tasks.lines import HEADLINES, Line, lines
+from lmms_tasks.line import Line
+from lmms_tasks.lines import HEADLINES, lines
 from lmms_tasks.logs import Run, read_named
 from lmms_tasks.screen import run_app, show
 from lmms_tasks.verdict import say, verdict
@@ -77,21 +78,31 @@ def table(
 
 
 def render(scored: dict[str, dict[str, Line]]) -> Table:
-    """Return the table: a row for each line that any model has, three columns for each model."""
+    """Return the table: a row for each line that any model has, three columns for each model.
+
+    A fourth one where any line has values to be read beside it.
+    """
+    beside = any(line.beside for found in scored.values() for line in found.values())
     grid = Table(title="Scores with 95 % intervals; unparsed replies count as wrong")
     grid.add_column("benchmark", no_wrap=True)
     for heading in ("n", "chance"):
         grid.add_column(heading, justify="right", no_wrap=True)
     for name in scored:
-        for heading in (escape(name), "95 % interval", "unparsed"):
+        headings = (escape(name), "95 % interval", "unparsed", *(["beside it"] if beside else []))
+        for heading in headings:
             grid.add_column(heading, justify="right", no_wrap=True)
     for key in dict.fromkeys(key for found in scored.values() for key in found):
         row = [found.get(key) for found in scored.values()]
         chance = next(line.chance for line in row if line is not None)
         sizes = dict.fromkeys(str(line.estimate.n) for line in row if line and line.estimate)
-        cells = [cell for line in row for cell in _cells(line)]
+        cells = [cell for line in row for cell in _cells(line, beside=beside)]
         grid.add_row(key, " / ".join(sizes), _number(chance), *cells)
     return grid
+
+
+def said_beside(line: Line) -> str:
+    """Return what a line is read beside, as text."""
+    return ", ".join(f"{name} {value:.3f}" for name, value in line.beside.items()) or "-"
 
 
 def describe(run: Run) -> list[str]:
@@ -107,6 +118,11 @@ def describe(run: Run) -> list[str]:
         )
         if told["missing"]:
             texts.append(f"{task}: {told['missing']} items not asked, their videos are missing")
+        if told["failed"] or told["truth_unknown"]:
+            texts.append(
+                f"{task}: of {told['predictions']} generated futures {told['failed']} failed, and "
+                f"of {told['truth_unknown']} it is not known what they show"
+            )
         if told["prompt_has_label"]:
             texts.append(f"{task}: LABEL LEAK in {told['prompt_has_label']} generator prompts")
     return texts
@@ -117,11 +133,12 @@ def main() -> None:
     run_app(app, "python -m lmms_tasks.table")
 
 
-def _cells(line: Line | None) -> tuple[str, str, str]:
+def _cells(line: Line | None, *, beside: bool) -> list[str]:
     if line is None:
-        return "-", "-", "-"
+        return ["-"] * (4 if beside else 3)
     value, ends = say(line.estimate)
-    return value, ends, _number(line.unparsed)
+    cells = [value, ends, _number(line.unparsed)]
+    return [*cells, said_beside(line)] if beside else cells
 
 
 def _number(value: float | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from data_prep.errors import UserError
-from lmms_tasks.lines import Line
+from lmms_tasks.line import Line
 from lmms_tasks.logs import Run
 from lmms_tasks.statistics import Estimate
 
@@ -15,8 +15,8 @@ def verdict(rule: str, runs: Sequence[Run], scored: dict[str, dict[str, Line]]) 
     chance. Intervals that do not overlap are a stricter demand than a paired test.
 
     Raises:
-        UserError: the rule names no model or line of the table, a line without chance level, or
-            runs on different data.
+        UserError: the rule names no model or line of the table, a line without chance level or of
+            which less is better, or runs on different data.
     """
     tuned_name, base_name, key = _parts(rule)
     tuned, base = _line(tuned_name, key, rule, scored), _line(base_name, key, rule, scored)
@@ -54,7 +54,9 @@ def _parts(rule: str) -> tuple[str, str, str]:
 def _line(name: str, key: str, rule: str, scored: dict[str, dict[str, Line]]) -> Line:
     if name not in scored:
         raise UserError(f"--must-beat {rule}: no model {name!r}", seen=", ".join(scored))
-    usable = [known for known, line in scored[name].items() if line.chance is not None]
+    usable = [
+        known for known, line in scored[name].items() if line.chance is not None and line.higher
+    ]
     if key not in usable:
         raise UserError(f"--must-beat {rule}: {name} has no {key!r}", seen=", ".join(usable))
     return scored[name][key]

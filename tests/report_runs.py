@@ -16,6 +16,8 @@ from lmms_tasks.logs import Run, read_run
 HOSTILE = '</script><script>document.title="broken"</script><img src=x onerror=alert(1)><!--'
 DIRECT = ["A", HOSTILE, "The answer is C.", "D", "A", "no idea \u2028 😀", "B", "D"]
 KEYS = "ABCDABCD"
+# How plausible the scripted model finds a future by a generator.
+PLAUSIBLE = {"real": "0.9", "perfect": "80 %", "wrong_direction": "0.3", "copy": "hard to say"}
 
 
 def runs(folder: Path, direct: Sequence[str] = DIRECT) -> tuple[Path, list[Run]]:
@@ -53,11 +55,19 @@ def add_videoreason(data: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -
     """Write logs of the VideoReason tasks below `folder`, made by the tasks' own scorers."""
     from datasets import Dataset
 
-    from lmms_tasks.data import state_of_predictions
-    from lmms_tasks.videoreason import correction, retention, verification
+    from lmms_tasks.data import state_of_items, state_of_predictions
+    from lmms_tasks.videoreason import (
+        correction,
+        generate,
+        plausibility,
+        retention,
+        verification,
+    )
     from lmms_tasks.videoreason.feedback import next_ask
 
     monkeypatch.setenv("VIDEOREASON_DATA", str(data))
+    monkeypatch.setenv("VIDEOREASON_LPIPS", "alex:random:0")
+    made = {"i0": "generated/perfect0.mp4", "i1": "generated/copy1.mp4", "i2": "gone.mp4"}
 
     def held(doc: dict[str, Any]) -> str:
         turns: list[dict[str, str]] = []
@@ -71,10 +81,13 @@ def add_videoreason(data: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -
         "videoreason_retention": (retention, lambda doc: doc["shows"]),
         "videoreason_verification": (verification, lambda doc: "0.8" if doc["same"] else "20 %"),
         "videoreason_correction": (correction, held),
+        "videoreason_plausibility": (plausibility, lambda doc: PLAUSIBLE[doc["generator"]]),
+        "videoreason_generate": (generate, lambda doc: str(data / made.get(doc["id"], "no.mp4"))),
     }
     (results,) = folder.rglob("*_results.json")
     written = json.loads(results.read_text())
-    state = {**state_of_predictions(data), "folder": str(data)}
+    states = {"videoreason_generate": state_of_items(data)}
+    of_predictions = state_of_predictions(data)
     items = [row.model_dump() for row in eval_data.items()]
     for task, (scorer, reply) in said.items():
         lines = []
@@ -84,6 +97,9 @@ def add_videoreason(data: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -
             lines.append(json.dumps(row | scorer.process_results(doc, [told])) + "\n")
         stamp = results.name.removesuffix("_results.json")
         results.with_name(f"{stamp}_samples_{task}.jsonl").write_text("".join(lines))
-        written["configs"][task] = {"metadata": {"data": state}, "generation_kwargs": {}}
+        written["configs"][task] = {
+            "metadata": {"data": {**states.get(task, of_predictions), "folder": str(data)}},
+            "generation_kwargs": {},
+        }
         written["versions"][task] = 1
     results.write_text(json.dumps(written))

@@ -25,6 +25,7 @@ from lmms_tasks.videoreason.measures import Measures
 
 GOLDEN = Path(__file__).parent / "golden"
 CANDIDATE = {
+    "same": True,
     "id": "i0:real",
     "item_id": "i0",
     "video_id": "v0",

@@ -15,8 +15,8 @@ from data_prep.generating.extrapolate import copy, flow, linear
 from data_prep.generating.generate import Summary, generate
 from data_prep.generating.settings import Settings
 from data_prep.generating.shape import NotMade, Present
-from data_prep.manifest import read_sidecar, write_manifest
-from data_prep.records import Prediction
+from data_prep.manifest import read_manifest, read_sidecar, write_manifest
+from data_prep.records import ForesightItem, Prediction
 from data_prep.steps.engine import Engine
 from data_prep.video import probe, write_clip
 
@@ -244,6 +244,7 @@ def test_a_folder_is_not_left(tmp_path: Path, clips: Path) -> None:
         ({"generator": "ltx", "condition": "answer"}, "takes a log of answers"),
         ({"generator": "ltx", "answered_by": "m"}, "takes a log of answers"),
         ({"generator": "ltx", "round": 2}, "only an answer has a second round"),
+        ({"generator": "toyworld"}, "draws the answer that it is told"),
         ({"generator": "folder"}, "takes files made elsewhere"),
         ({"generator": "copy", "folder": Path()}, "takes files made elsewhere"),
     ],
@@ -280,3 +281,40 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
             assert [json.loads(line)["item_id"] for line in lines] == names
 
     kills.killed_and_resumed(arguments, place, moments=8, sign=sign, after_kill=whole)
+
+
+def test_the_toy_world_draws_what_a_model_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datasets import Dataset
+    from rich.progress import Progress
+
+    from data_prep.toyworld.world import make_world
+    from lmms_tasks.videoreason import correction
+
+    root = tmp_path / "world"
+    make_world(root, clips=64, seed=0, progress=Progress(disable=True))
+    items = list(read_manifest(root / "videoreason.jsonl", ForesightItem, made_by=""))
+    log = tmp_path / "20260101_000000_samples_videoreason_future.jsonl"
+    log.write_text(
+        "".join(
+            json.dumps({"acc_future": {"item_id": item.id, "letter": letter}}) + "\n"
+            for item, letter in zip(items, "ABCDE" * len(items), strict=False)
+        )
+    )
+    told = Settings("toyworld", "toyworld", condition="answer", answers=log, answered_by="tiny")
+    summary = generate(root, told, engine=Engine(workers=1))
+    assert (summary.made, len(summary.failures)) == (len(items), 0)
+    rows = [
+        row
+        for row in read_manifest(root / "predictions.jsonl", Prediction, made_by="")
+        if row.generator == "toyworld"
+    ]
+    assert [row.told for row in rows] == [row.shows for row in rows]
+    right = [row.told == item.answer for row, item in zip(rows, items, strict=True)]
+    assert [row.prompt_has_label for row in rows] == right
+    monkeypatch.setenv("VIDEOREASON_DATA", str(root))
+    docs = correction.process_docs(Dataset.from_list([item.model_dump() for item in items]))
+    for doc, row in zip(docs, rows, strict=True):
+        # Every answer that was given has its clip, and no other is taken in its place.
+        assert [bool(clip) for clip in doc["clips"]] == [letter == row.told for letter in "ABCDE"]

@@ -316,7 +316,7 @@ def test_wrong_places_are_refused(change: dict[str, str], told: str, tmp_path: P
 
 
 def test_a_model_that_is_none_and_a_picture_that_is_gone_are_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"cannot be loaded(.|\n)*nowhere"):
+    with pytest.raises(UserError, match=r"cannot be loaded(.|\n)*nowhere(.|\n)*--model"):
         Judge(str(tmp_path / "nowhere"))
     source = make_pairs(tmp_path / "a")
     (tmp_path / "a/0_0.jpg").unlink()

@@ -397,14 +397,18 @@ def test_measures_that_are_not_finite_cannot_be_written(rows: list[Measured]) ->
 
 
 def test_a_run_goes_on_where_it_was_stopped_with_the_same_bytes(
-    world: Path, network: Perceptual, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: Path,
+    rows: list[Measured],
+    network: Perceptual,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     root, _ = remade(world, tmp_path, lambda path: None)
     (root / ".measures.answers").unlink()
     measured, real = [], measuring.measure
 
     def dies(*args: Any) -> Any:
-        if len(measured) == 9:
+        if len(measured) == 2:
             raise KeyboardInterrupt
         measured.append(args)
         return real(*args)
@@ -415,14 +419,14 @@ def test_a_run_goes_on_where_it_was_stopped_with_the_same_bytes(
     assert not (root / "measures.jsonl").exists()
     monkeypatch.setattr(measuring, "measure", lambda *args: measured.append(args) or real(*args))
     measure_folder(root, network, Limits(), no_bar)
-    # The ninth prediction was within an item that was not whole.
-    assert len(measured) == 9 + 12 * 4 - 8
+    # Two items were whole, of twelve.
+    assert len(measured) == 2 + 12 - 2
     assert (root / "measures.jsonl").read_bytes() == (world / "measures.jsonl").read_bytes()
     measured.clear()
     measure_folder(root, network, Limits(), no_bar)
     assert not measured
     measure_folder(root, network, Limits(frames=4), no_bar)
-    assert len(measured) == 48
+    assert len(measured) == 12
 
 
 def test_random_weights_are_said_wherever_the_numbers_are(
@@ -464,3 +468,14 @@ def test_the_command_prints_every_generator_and_what_failed(
     assert helped.count("python -m lmms_tasks.measure") >= 2
     with pytest.raises(UserError, match=r"no predictions\.jsonl"):
         CliRunner().invoke(app, [str(tmp_path)], catch_exceptions=False)
+
+
+def test_a_model_that_is_none_names_the_option_that_was_typed(world: Path, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from lmms_tasks.measure import app
+
+    typed = [str(world), "--inverse-dynamics", str(tmp_path / "nowhere")]
+    with pytest.raises(UserError, match=r"nowhere(.|\n)*--inverse-dynamics FOLDER") as told:
+        CliRunner().invoke(app, typed, catch_exceptions=False)
+    assert "--model" not in str(told.value)

@@ -1,5 +1,6 @@
 """The table and its verdicts, on logs laid out as lmms-eval writes them."""
 
+import copy
 import json
 import subprocess
 import sys
@@ -9,12 +10,15 @@ from typing import Any
 
 import logs
 import pytest
+import report_runs
 from typer.testing import CliRunner
 
 from data_prep.errors import UserError
+from lmms_tasks.comparison import compare
 from lmms_tasks.lines import HEADLINES, lines
-from lmms_tasks.logs import read_run
+from lmms_tasks.logs import Run, read_run
 from lmms_tasks.table import app, main
+from lmms_tasks.verdict import verdict
 
 DIRECT = "futurebench_direct"
 
@@ -186,8 +190,8 @@ def test_the_table_needs_no_part_of_lmms_eval() -> None:
 
 @pytest.mark.parametrize(("sees", "kept"), [(True, 0.0), (False, None)])
 def test_retention_needs_real_futures_that_are_recognised(sees: bool, kept: float | None) -> None:
-    from lmms_tasks.lines import _retention
     from lmms_tasks.videoreason import retention
+    from lmms_tasks.videoreason.reported import retention as reported
 
     options = ["left", "right", "up", "down"]
     records = []
@@ -200,7 +204,95 @@ def test_retention_needs_real_futures_that_are_recognised(sees: bool, kept: floa
             }
             reply = "A" if generator == "real" and (sees or i % 4 == 0) else "B"
             records.append(retention.process_results(doc, [reply])["retention_all"])
-    found = {line.key: line.estimate for line in _retention("videoreason_retention", records)}
+    found = {line.key: line.estimate for line in reported("videoreason_retention", records)}
     shown = found["retention_copy"]
     assert (shown.value if shown else None) == kept
     assert found["acc_on_copy"] is not None
+
+
+@pytest.fixture(scope="module")
+def foresight(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run of all VideoReason tasks, scored by the tasks themselves."""
+    folder = tmp_path_factory.mktemp("foresight")
+    data, _ = report_runs.runs(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        report_runs.add_videoreason(data, folder / "first", patch)
+    return read_run("first", folder / "first", HEADLINES)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "n", "chance", "unparsed", "beside"),
+    [
+        ("videoreason_verification", 1.0, 11, 0.5, 0.0, ()),
+        ("verification_auroc_lpips", 3 / 7, 11, 0.5, 0.0, ()),
+        ("verification_auroc_inverse_dynamics", None, None, 0.5, 1.0, ()),
+        ("verification_gap_confidence", 0.6, 11, None, 0.0, ()),
+        ("verification_ece", 0.2, 11, None, 0.0, ()),
+        ("verification_confidence_over_lpips", 4 / 7, 11, None, None, ()),
+        # A reply without a probability is one half, and stays in the denominator.
+        ("videoreason_plausibility", 1.0, 11, 0.5, 4 / 15, ()),
+        ("plausibility_prefers_copy", 0.0, 4, 0.5, 4 / 15, ("literature",)),
+        ("generate_failed_generations", 0.5, 4, None, None, ()),
+        ("generate_skill_over_copy", None, 2, None, 0.5, ("copy", "noise", "real")),
+        ("generate_mean_psnr", None, 2, None, 0.5, ("copy",)),
+        ("generate_median_coherence", None, None, None, 0.5, ()),
+        ("generate_mean_jump", None, 2, None, 0.5, ("copy", "real")),
+    ],
+)
+def test_every_measure_of_videoreason_has_a_line(  # noqa: PLR0917
+    key: str,
+    value: float | None,
+    n: int | None,
+    chance: float | None,
+    unparsed: float | None,
+    beside: tuple[str, ...],
+    foresight: Run,
+) -> None:
+    records = foresight.tasks["videoreason_verification"].records
+    for row in records:
+        # Of seven false ones, four are nearer in pixels than all that are true.
+        row["lpips"] = {"perfect": 0.1, "copy": 0.05, "wrong_direction": 0.3}[row["generator"]]
+    found = {line.key: line for line in lines(foresight)}
+    line = found[key]
+    assert (line.estimate.n if line.estimate else None) == n
+    if value is not None:
+        assert line.estimate is not None
+        assert line.estimate.value == pytest.approx(value)
+    assert line.chance == chance
+    assert line.unparsed == pytest.approx(unparsed)
+    assert tuple(line.beside) == beside
+    assert "verification_gap_inverse_dynamics" not in found
+
+
+def test_more_is_not_always_better(foresight: Run) -> None:
+    found = {line.key: line for line in lines(foresight)}
+    for key in ("plausibility_prefers_copy", "verification_ece", "generate_mean_lpips"):
+        assert not found[key].higher
+    with pytest.raises(UserError, match="no 'plausibility_prefers_copy'"):
+        verdict("a:a:plausibility_prefers_copy", [foresight], {"a": found})
+
+
+def test_the_table_shows_what_stands_beside_and_what_failed(foresight: Run) -> None:
+    log = foresight.tasks["videoreason_generate"].samples
+    assert log is not None
+    code, shown, _ = _table(f"first={log.parent}")
+    assert code == 0
+    for text in ("beside it", "copy 0.000, noise", "literature 0.464", "lpips_oracle_lacking"):
+        assert text in shown
+    assert "of 12 generated futures 1 failed, and of 0 it is not known" in shown
+
+
+def test_generators_and_plausibility_are_compared_item_by_item(foresight: Run) -> None:
+    other = copy.deepcopy(foresight)
+    for row in other.tasks["videoreason_plausibility"].records:
+        row["confidence"] = 0.95 if row["generator"] == "copy" else row["confidence"]
+    made = other.tasks["videoreason_generate"].records
+    made[0]["measures"]["lpips"] += 0.5
+    made[1]["measures"] = None
+    found = {line.task: line for line in compare(foresight, other)}
+    preferred = found["plausibility_real_over_copy"]
+    assert (preferred.first, preferred.second, preferred.lost) == (1.0, 0.0, 4)
+    assert found["videoreason_plausibility"].difference < 0
+    assert found["generate_measured"].difference == pytest.approx(-0.25)
+    error = found["generate_mean_lpips"]
+    assert (error.n, error.difference, error.p) == (1, pytest.approx(0.5), None)

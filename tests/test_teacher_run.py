@@ -219,12 +219,12 @@ def test_an_endpoint_that_is_gone_stops_the_run_with_all_that_was_answered(tmp_p
         with pytest.raises(UserError, match="cannot be reached, 20 times in a row"):
             run(job, server, retries=0, concurrency=2)
         assert len(server.asked) < 60
-        server.reply = lambda asked: OK
-        before = len(server.asked)
+    # Another server: the last request of the run before may still be on its way to the first.
+    with serve(lambda asked: OK) as server:
         summary = run(job, server)
     assert summary.answered == {"parsed": 60}
     assert summary.saved.replies == 10
-    assert len(server.asked) - before == 50
+    assert len(server.asked) == 50
 
 
 def test_no_more_calls_are_open_than_allowed_and_no_fewer(tmp_path: Path) -> None:

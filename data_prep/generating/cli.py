@@ -24,7 +24,8 @@ def generate_command(
         GeneratorName,
         typer.Option(
             help="copy repeats the last frame; linear and flow draw the last change, or motion, "
-            "out; ltx is a video model (GPU); folder takes files made elsewhere."
+            "out; toyworld draws the answer it is told, for items of the toy world; ltx is a video "
+            "model (GPU); folder takes files made elsewhere."
         ),
     ],
     name: Annotated[

@@ -20,6 +20,7 @@ from data_prep.steps.engine import POOL, Engine, run_isolated
 from data_prep.steps.ledger import Ledger, Settled, open_ledger
 from data_prep.steps.lock import alone_in
 from data_prep.steps.report import Refusals
+from data_prep.toyworld.told import open_world
 from data_prep.workers import Failure
 
 Progress = Callable[[int, int], None]
@@ -80,6 +81,8 @@ def generate(
             fix="python -m data_prep build videoreason SPLITS",
         )
     with alone_in(root):
+        if settings.generator == "toyworld":
+            open_world(root)
         rows = Rows(root, settings)
         jobs = find_jobs(root, settings)
         expected = len(jobs)
@@ -128,7 +131,7 @@ def _isolated(
 ) -> Generator[tuple[Job, str | None, bool], None, None]:
     """Yield for each job why it failed, or None, and whether another attempt would do the same."""
     name = settings.generator
-    how = name if name in {"copy", "linear", "flow"} else None
+    how = name if name in {"copy", "linear", "flow", "toyworld"} else None
     tasks = (Task(job, root, how) for job in ledger.to_do())
     with closing(run_isolated(make_one, tasks, engine)) as results:
         for done in results:
@@ -155,6 +158,8 @@ def prediction(job: Job, settings: Settings, failure: str | None) -> Prediction:
         prompt_has_label=job.told.has_label,
         video=job.video if failure is None else None,
         failure=failure,
+        # No other generator's truth is known.
+        shows=job.told.letter if settings.generator == "toyworld" and failure is None else None,
         real_first=draw.random() < 0.5,
         sample=job.sample,
         condition=settings.condition,

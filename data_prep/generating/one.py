@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from data_prep.generating.extrapolate import FIXED, FixedName
 from data_prep.generating.foreign import read_foreign
 from data_prep.generating.jobs import Job
 from data_prep.generating.shape import NotMade, present_of, shape_of
+from data_prep.toyworld.told import told_future
 from data_prep.video import write_clip
 
 
@@ -16,7 +18,7 @@ class Task:
 
     job: Job
     root: Path
-    how: FixedName | None
+    how: FixedName | Literal["toyworld"] | None
 
 
 def make_one(task: Task) -> str | None:
@@ -33,6 +35,8 @@ def make_one(task: Task) -> str | None:
         if task.how is None:
             assert job.foreign is not None, "a job without a method has a file"
             images = read_foreign(job.foreign, shape)
+        elif task.how == "toyworld":
+            images = told_future(task.root, job.item_id, job.told.letter or "", shape.times)
         else:
             present = present_of(job.context, shape.width, shape.height)
             images = FIXED[task.how](present, shape.times)

@@ -8,7 +8,7 @@ from data_prep.errors import UserError
 from data_prep.records import Condition
 from data_prep.steps.naming import is_safe
 
-GeneratorName = Literal["copy", "linear", "flow", "ltx", "folder"]
+GeneratorName = Literal["copy", "linear", "flow", "toyworld", "ltx", "folder"]
 # These look at the context alone: they take no words and throw no dice.
 FIXED = frozenset({"copy", "linear", "flow"})
 # The tasks name metrics after generators, beside these.
@@ -84,7 +84,14 @@ class Settings:
                 seen=f"--condition {self.condition}",
                 fix="--condition none, or --generator ltx",
             )
-        if self.generator in FIXED and self.samples > 1:
+        if self.generator == "toyworld" and self.condition != "answer":
+            raise UserError(
+                "toyworld draws the answer that it is told",
+                seen=f"--condition {self.condition}",
+                fix="--condition answer --answers STAMP_samples_videoreason_future.jsonl "
+                "--answered-by MODEL",
+            )
+        if self.generator in (*FIXED, "toyworld") and self.samples > 1:
             raise UserError(
                 f"{self.generator} makes the same future every time",
                 seen=f"--samples {self.samples}",

@@ -33,8 +33,15 @@ class Sight:
 class Judge:
     """A Qwen2.5-VL, or another model of the same interface, on the GPU where there is one."""
 
-    def __init__(self, name: str, *, trust_remote_code: bool = False) -> None:
+    def __init__(
+        self, name: str, *, trust_remote_code: bool = False, option: str = "--model"
+    ) -> None:
         """Load the model `name`, a folder or a name of the Hugging Face hub.
+
+        Args:
+            name: of the model.
+            trust_remote_code: run code that comes with the model.
+            option: of the command line that named the model, for the error.
 
         Raises:
             UserError: transformers is not installed, or cannot load such a model.
@@ -66,7 +73,7 @@ class Judge:
             raise UserError(
                 "this model cannot be loaded",
                 seen=f"{name}: {str(error).splitlines()[0]}",
-                fix="--model FOLDER, or the name of a Qwen2.5-VL such as "
+                fix=f"{option} FOLDER, or the name of a Qwen2.5-VL such as "
                 "Qwen/Qwen2.5-VL-7B-Instruct",
             ) from error
         self._model.to(self._device).eval()

@@ -69,7 +69,7 @@ def assign_parts(
         if wanted > 0 and name in SIDES and not report.rows[name]:
             raise UserError(
                 f"no cluster is small enough for a {name} side of {wanted:.1%}",
-                seen=f"{len(rows.row)} rows, {report.largest} of them in one cluster",
+                seen=f"{len(rows.video)} rows, {report.largest} of them in one cluster",
                 fix=f"--{name} with a larger share, or more recordings",
             )
     settings = {
@@ -88,16 +88,18 @@ def assign_parts(
 
 @dataclass(frozen=True)
 class _Rows:
-    """The valid rows of a manifest as numbers, in its order.
+    """The valid rows of a manifest as numbers, in the order of their ids.
+
+    Whatever depends on an order is so done alike in every order of the manifest.
 
     Attributes:
-        row: 64 bits that stand for the id of each row.
+        place: where each row stands in the manifest.
         video: 64 bits that stand for the recording of each row.
         frames: hashes, shape (rows, FRAMES), sorted within a row.
         valid: which of them are usable.
     """
 
-    row: NDArray[np.uint64]
+    place: NDArray[np.int64]
     video: NDArray[np.uint64]
     frames: NDArray[np.uint64]
     valid: NDArray[np.bool_]
@@ -116,9 +118,10 @@ def _read(manifest: Path, kind: type[Record]) -> _Rows:
         hashes.extend(told + [0] * (FRAMES - len(told)))
     if not ids:
         raise UserError("the manifest has no valid rows", seen=manifest, fix=MADE_BY)
-    frames = np.asarray(hashes).reshape(-1, FRAMES)
+    place = np.lexsort((np.asarray(videos), np.asarray(ids)))
+    frames = np.asarray(hashes).reshape(-1, FRAMES)[place]
     frames.sort(axis=1)
-    return _Rows(np.asarray(ids), np.asarray(videos), frames, usable(frames))
+    return _Rows(place, np.asarray(videos)[place], frames, usable(frames))
 
 
 def _clusters(rows: _Rows, likeness: Likeness, report: PartsReport) -> NDArray[np.int64]:
@@ -127,9 +130,7 @@ def _clusters(rows: _Rows, likeness: Likeness, report: PartsReport) -> NDArray[n
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - as above
 
     report.unhashed = int((rows.valid.sum(axis=1) < likeness.frames).sum())
-    # Whatever depends on an order is done in that of the ids, not in that of the manifest.
-    order = np.lexsort((rows.video, rows.row))
-    pairs = order[near_duplicates(rows.frames[order], rows.valid[order], likeness)]
+    pairs = near_duplicates(rows.frames, rows.valid, likeness)
     videos, of_row = np.unique(rows.video, return_inverse=True)
     one, other = of_row[pairs].T
     edges = coo_array((np.ones(len(one), np.bool_), (one, other)), shape=(len(videos),) * 2)
@@ -144,7 +145,7 @@ def _clusters(rows: _Rows, likeness: Likeness, report: PartsReport) -> NDArray[n
 def _sides(
     rows: _Rows, cluster: NDArray[np.int64], *, test: float, validation: float, seed: int
 ) -> NDArray[np.uint8]:
-    """Return the number of the side of each row, as in `SIDES`."""
+    """Return the number of the side of each row, as in `SIDES`, in the manifest's order."""
     sizes = np.bincount(cluster)
     # A cluster is drawn by the smallest of the numbers of its recordings: that names it in every
     # order of the rows.
@@ -162,7 +163,9 @@ def _sides(
                 sides[at] = side
                 left[side] = room - int(sizes[at])
                 break
-    return sides[cluster]
+    of_row = np.empty_like(sides, shape=len(cluster))
+    of_row[rows.place] = sides[cluster]
+    return of_row
 
 
 def _with_parts(

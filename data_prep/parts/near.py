@@ -30,6 +30,8 @@ _LEAST_BANDS = 5
 _NEIGHBOURS = 64
 _EQUAL_NEIGHBOURS = 8
 _CHUNK = 1 << 16
+# No band has fewer.
+_PART_BITS = 4
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,23 @@ class _Search:
     distance: int
 
     def meetings(self, bands: Sequence[tuple[int, int]]) -> Iterator[Rows]:
-        """Yield pairs of rows, coded as one number, of frames alike and equal in the first two."""
-        rows = len(self.hashes) // self.width
+        """Yield pairs of rows, coded as one number, of frames alike and equal in the first two.
+
+        Those whose first bits differ cannot meet, so they are sorted part by part: it takes less
+        memory.
+        """
         turned = self._turned(bands)
-        order = np.argsort(turned, kind="stable").astype(np.int32)
-        turned = turned[order]
-        row = self.places[order] // self.width
-        del order
+        part_of = (turned >> np.uint64(64 - _PART_BITS)).astype(np.uint8)
+        for part in range(1 << _PART_BITS):
+            at = np.flatnonzero(part_of == part)
+            yield from self._meetings(turned[at], self.places[at] // self.width, bands)
+
+    def _meetings(
+        self, turned: Hashes, row: NDArray[np.int32], bands: Sequence[tuple[int, int]]
+    ) -> Iterator[Rows]:
+        rows = len(self.hashes) // self.width
+        order = np.argsort(turned, kind="stable")
+        turned, row = turned[order], row[order]
         keys = (turned >> np.uint64(64 - bands[0][1] - bands[1][1])).astype(np.uint32)
         at = np.arange(len(keys), dtype=np.int32)
         for step in range(1, _NEIGHBOURS + 1):
@@ -132,11 +144,12 @@ class _Search:
 
     def _turned(self, bands: Sequence[tuple[int, int]]) -> Hashes:
         """Return the hashes at `places`, their bits in the order of `bands`."""
-        hashes = self.hashes[self.places]
-        turned = np.zeros_like(hashes)
-        for low, bits in bands:
-            turned <<= np.uint64(bits)
-            turned |= (hashes >> np.uint64(low)) & np.uint64((1 << bits) - 1)
+        turned = np.zeros(len(self.places), np.uint64)
+        for begin in range(0, len(turned), _CHUNK):
+            hashes, into = self.hashes[self.places[begin : begin + _CHUNK]], turned[begin:][:_CHUNK]
+            for low, bits in bands:
+                into <<= np.uint64(bits)
+                into |= (hashes >> np.uint64(low)) & np.uint64((1 << bits) - 1)
         return turned
 
 

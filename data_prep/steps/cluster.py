@@ -22,6 +22,9 @@ _STARTS = 3
 # How often the cluster is asked whether it has grown: between any two clips would cost as much as
 # a short clip.
 _SIZE_SECONDS = 5.0
+# How much work a task of several items is.
+_TASK_SECONDS = 0.5
+_MOST_ITEMS = 64
 # No report over the network, and no killing of workers that our own limits look after.
 _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -46,29 +49,59 @@ def run_on_ray(
     with _connected(engine) as ray:
         # Ray's own retries have no limit where a node runs out of memory.
         task = ray.remote(num_cpus=1, max_retries=0)(_work)
-        rest = iter(items)
-        running: dict[Any, tuple[Item, int]] = {}
+        rest, pace = iter(items), _Pace()
+        running: dict[Any, tuple[list[Item], int]] = {}
+
+        def start(batch: list[Item], attempt: int) -> None:
+            running[task.remote(function, batch, engine.timeout)] = batch, attempt
+
         most, asked = _most(ray, engine), time.monotonic()
         try:
             while True:
                 if time.monotonic() - asked > _SIZE_SECONDS:
                     most, asked = _most(ray, engine), time.monotonic()
-                for item in islice(rest, max(0, most - len(running))):
-                    running[task.remote(function, item, engine.timeout)] = item, 1
+                while len(running) < most and (batch := list(islice(rest, pace.batch()))):
+                    start(batch, 1)
                 if not running:
                     break
                 (ready, *_), _ = ray.wait(list(running), num_returns=1)
-                item, attempt = running.pop(ready)
-                result = _outcome(ray, ready)
-                if isinstance(result, _Lost) and attempt < _ATTEMPTS:
-                    running[task.remote(function, item, engine.timeout)] = item, attempt + 1
-                elif isinstance(result, _Lost):
-                    yield Done(item, Failure("crash", f"its Ray worker was lost, twice: {result}"))
+                batch, attempt = running.pop(ready)
+                outcome = _outcome(ray, ready)
+                if not isinstance(outcome, _Lost):
+                    results, seconds = outcome
+                    pace.took(len(batch), seconds)
+                    yield from map(Done, batch, results)
+                elif attempt < _ATTEMPTS:
+                    # One by one: what ended the worker then ends no other item's.
+                    for item in batch:
+                        start([item], attempt + 1)
                 else:
-                    yield Done(item, result)
+                    why = f"its Ray worker was lost, twice: {outcome}"
+                    yield from (Done(item, Failure("crash", why)) for item in batch)
         finally:
             for reference in running:
                 ray.cancel(reference, force=True)
+
+
+class _Pace:
+    """How many items a task takes: one of long items, several of short ones.
+
+    Ray needs as long for a task as a short clip, and a worker waits meanwhile. A lost worker costs
+    `_TASK_SECONDS` of work at most, or one item.
+    """
+
+    def __init__(self) -> None:
+        self._items, self._seconds = 0, 0.0
+
+    def took(self, items: int, seconds: float) -> None:
+        self._items += items
+        self._seconds += seconds
+
+    def batch(self) -> int:
+        if not self._items:
+            return 1
+        fitting = _TASK_SECONDS * self._items / max(self._seconds, _TASK_SECONDS / _MOST_ITEMS)
+        return max(1, min(_MOST_ITEMS, int(fitting)))
 
 
 class _Lost(str):
@@ -157,10 +190,17 @@ def _knock(address: str) -> None:
         socket.create_connection((host, int(port)), timeout=_KNOCK_SECONDS).close()
 
 
-def _work(function: Callable[[Item], Result], item: Item, timeout: float) -> Result | Failure:
-    """Run the function inside this Ray worker's supervised process."""
-    result: Result | Failure = _supervisor(function, timeout)(item)
-    return result
+def _work(
+    function: Callable[[Item], Result], items: list[Item], timeout: float
+) -> tuple[list[Result | Failure], float]:
+    """Run the function on each item inside this Ray worker's supervised process.
+
+    Returns:
+        what became of each, and the seconds that all took.
+    """
+    begin = time.perf_counter()
+    results: list[Result | Failure] = list(map(_supervisor(function, timeout), items))
+    return results, time.perf_counter() - begin
 
 
 @cache

@@ -8,6 +8,7 @@ from lmms_tasks.best_of_n.picks import NO_CLIP, at_random, by_oracle, by_verifie
 from lmms_tasks.best_of_n.verifiers import Verifier
 from lmms_tasks.statistics import Estimate, clustered_error, clustered_interval, share_estimate
 from lmms_tasks.statistics.clusters import NOTHING, Interval
+from lmms_tasks.videoreason.preferences import preferred
 
 FIRST, RANDOM, ORACLE = "first sample", "random pick", "best possible pick"
 SIZES = (1, 2, 4, 8)
@@ -56,8 +57,7 @@ def preference(verifier: Verifier, videos: Mapping[str, str]) -> Preference | No
     items = sorted(verifier.real.keys() & verifier.copy.keys() & videos.keys())
     if not items:
         return None
-    gaps = [verifier.copy[name] - verifier.real[name] for name in items]
-    values = [0.5 if gap == 0 else float(gap > 0) for gap in gaps]
+    values = [preferred(verifier.copy[name], verifier.real[name]) for name in items]
     return Preference(
         verifier.name, verifier.oracle, share_estimate(values, [videos[item] for item in items])
     )

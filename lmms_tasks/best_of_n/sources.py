@@ -14,9 +14,10 @@ from lmms_tasks.best_of_n.verifiers import (
     from_plausibility,
     from_verification,
 )
+from lmms_tasks.lines import HEADLINES
 from lmms_tasks.load import load_items, load_predictions
 from lmms_tasks.logs import Records, Run, read_named
-from lmms_tasks.scores import some
+from lmms_tasks.scores import PLAUSIBILITY, VERIFICATION, some
 from lmms_tasks.videoreason.attempts import REAL
 from lmms_tasks.videoreason.measured import (
     LIKELIHOODS,
@@ -27,14 +28,8 @@ from lmms_tasks.videoreason.measured import (
 )
 
 RETENTION = "videoreason_retention"
-VERIFICATION = "videoreason_verification"
-PLAUSIBILITY = "videoreason_plausibility"
 # The metric whose item is the record of a document.
-TASKS = {
-    RETENTION: "retention_all",
-    VERIFICATION: "auroc_confidence",
-    PLAUSIBILITY: "unparsed_plausibility",
-}
+TASKS = {task: HEADLINES[task] for task in (RETENTION, VERIFICATION, PLAUSIBILITY)}
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from typing import Any
 
 from data_prep.records import ForesightItem, Prediction
 from lmms_tasks.logs import Records
-from lmms_tasks.videoreason.attempts import REAL
-from lmms_tasks.videoreason.likelihoods import COPY
+from lmms_tasks.videoreason.attempts import COPY, REAL
 from lmms_tasks.videoreason.measured import Likelihood, Measured
 from lmms_tasks.videoreason.plausibility import KNOWS_NOTHING
 

@@ -10,13 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.errors import UserError
-from data_prep.prompts import SAME_EVENT, WHAT_FOLLOWS, WHAT_HAPPENS
+from data_prep.prompts import (
+    CONTINUE_THE_VIDEO,
+    PLAUSIBLE,
+    SAME_EVENT,
+    WHAT_FOLLOWS,
+    WHAT_HAPPENS,
+)
 from data_prep.records import ForesightItem, Prediction
 from data_prep.show.shots import Wanted
 from lmms_tasks.data import state_of_items, state_of_predictions, state_of_questions
 from lmms_tasks.futurebench.names import VARIANTS, task_of
 from lmms_tasks.load import PREDICTIONS, load_items, load_predictions, load_questions
 from lmms_tasks.logs import TaskLog
+from lmms_tasks.scores import GENERATION, PLAUSIBILITY, VERIFICATION
 from lmms_tasks.videoreason.attempts import REAL
 
 
@@ -39,6 +46,7 @@ class Document:
 
 
 Documents = Mapping[str, Document]
+_HAPPENS = "it happens"
 
 
 @dataclass(frozen=True)
@@ -128,6 +136,37 @@ def _judged(root: Path, frames: int) -> dict[str, Document]:
     }
 
 
+def _rated(root: Path, frames: int) -> dict[str, Document]:
+    items = load_items(root)
+    by_id = {row.id: row for row in items}
+    found = {
+        f"{row.id}:{REAL}": Document(
+            PLAUSIBLE, (), _HAPPENS, (_context(root, row, frames), _real(root, row, frames))
+        )
+        for row in items
+    }
+    for made in load_predictions(root, items):
+        if made.video is not None:
+            row = by_id[made.item_id]
+            truth = {None: "not known", row.answer: _HAPPENS}.get(made.shows, "it does not happen")
+            media = (_context(root, row, frames), _made(root, made, row, frames))
+            found[made.id] = Document(PLAUSIBLE, (), truth, media)
+    return found
+
+
+def _continued(root: Path, frames: int) -> dict[str, Document]:
+    # What each model made of it stands in the model's own log.
+    return {
+        row.id: Document(
+            CONTINUE_THE_VIDEO,
+            (),
+            row.options[ord(row.answer) - ord("A")],
+            (_context(root, row, frames), _real(root, row, frames)),
+        )
+        for row in load_items(root)
+    }
+
+
 def _document(row: ForesightItem, question: str, *media: Medium) -> Document:
     return Document(question, tuple(row.options), row.answer, media)
 
@@ -157,5 +196,7 @@ SOURCES: dict[str, Source] = {
     "videoreason_correction": Source(_contexts, _state_of_turns),
     "videoreason_correction_batched": Source(_contexts, _state_of_turns),
     "videoreason_retention": Source(_futures, state_of_predictions),
-    "videoreason_verification": Source(_judged, state_of_predictions),
+    VERIFICATION: Source(_judged, state_of_predictions),
+    PLAUSIBILITY: Source(_rated, state_of_predictions),
+    GENERATION: Source(_continued, state_of_items),
 }

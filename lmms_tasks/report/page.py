@@ -24,11 +24,14 @@ from lmms_tasks.report.flow import flows
 from lmms_tasks.report.gains import all_gains
 from lmms_tasks.report.provenance import cautions, provenance
 from lmms_tasks.report.strips import take_strips
+from lmms_tasks.report.thresholds import checks
 from lmms_tasks.report.verifying import calibrations, curves
 from lmms_tasks.report.words import RULES
+from lmms_tasks.scores import GENERATION, PLAUSIBILITY
 
 PACKAGE = "lmms_tasks.report"
 MAKER = "report"
+_NO_CLIP = "not defined: no generated future could be measured"
 _NO_RETENTION = "not defined: real futures are not recognised above chance"
 
 
@@ -152,4 +155,11 @@ def _numbers(runs: Sequence[Run]) -> dict[str, Any]:
         "curves": curves(runs),
         "calibrations": calibrations(runs),
         "flows": flows(runs),
+        "checks": checks(runs),
+        "verifier_chart": rows.chart(scored, names, rows.is_verifier),
+        "generated_chart": rows.chart(scored, names, rows.is_generated, _NO_CLIP),
+        "generated": [row for row in rows.table(scored) if row.task == GENERATION],
+        "preferred": rows.chart(scored, names, rows.is_preference),
+        "plausible_curves": curves(runs, PLAUSIBILITY, ("confidence",)),
+        "plausible_calibrations": calibrations(runs, PLAUSIBILITY),
     }

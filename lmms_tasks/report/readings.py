@@ -1,7 +1,7 @@
 """How the replies of a record were read: the one place that knows the forms that records have.
 
-A record is of a choice (`letter`, `rule`), of a stated probability (`stated`, `same`), or of a
-conversation with second answers (`turns`).
+A record is of a choice (`letter`, `rule`), of a stated probability (`stated`, `same`), of a
+generated video (`measures`, `failure`), or of a conversation with second answers (`turns`).
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ Record = dict[str, Any]
 # "" for a reply that is neither right nor wrong.
 Outcome = Literal["right", "wrong", "unparsed", ""]
 _KNOWS_NOTHING = 0.5
+_BLAMED = {"generator": "not_generated", "data": "no_real_future"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,9 @@ def readings(row: Record, text: str) -> list[Reading]:
         return list(_answers(row, text))
     outcome: Outcome = "unparsed"
     if is_read(row):
-        outcome = "right" if _is_right(row) else "wrong"
+        outcome = _outcome(row)
+    if "measures" in row:
+        return [Reading(outcome, _lpips(row), rules(row)[0], text, row["failure"] or "")]
     said = row["letter"] if "letter" in row else row.get("stated")
     return [
         Reading(outcome, "" if said is None else str(said), rules(row)[0], text, _rotation(row))
@@ -59,7 +62,9 @@ def is_choice(row: Record) -> bool:
 
 
 def is_read(row: Record) -> bool:
-    """Tell whether the reply of a record of one reply could be read."""
+    """Tell whether the reply of a record of one reply could be scored."""
+    if "measures" in row:
+        return row["measures"] is not None
     return row["letter"] is not None if is_choice(row) else row.get("stated") is not None
 
 
@@ -74,6 +79,8 @@ def rules(row: Record) -> list[str]:
     """Return the rule that read a record's reply, or why none did; none of a conversation."""
     if TURNS in row:
         return []
+    if "measures" in row:
+        return [_BLAMED.get(row["to_blame"], "measured")]
     if "rule" in row:
         return [str(row["rule"])]
     return ["probability" if is_read(row) else "no_probability"]
@@ -84,11 +91,22 @@ def group_of(row: Record) -> str:
     return str(row.get("generator") or row["kind"])
 
 
-def _is_right(row: Record) -> bool:
+def _outcome(row: Record) -> Outcome:
     if "right" in row:
-        return bool(row["right"])
+        return "right" if row["right"] else "wrong"
+    if row.get("same") is None:
+        return ""
     # One half takes no side, and so agrees with neither truth.
-    return bool(row["stated"] > _KNOWS_NOTHING if row["same"] else row["stated"] < _KNOWS_NOTHING)
+    stated = row["stated"]
+    agrees = stated > _KNOWS_NOTHING if row["same"] else stated < _KNOWS_NOTHING
+    return "right" if agrees else "wrong"
+
+
+def _lpips(row: Record) -> str:
+    found = row["measures"]
+    if found is None:
+        return ""
+    return f"LPIPS {found['lpips']:.3f}, that of a copy {found['copy_lpips']:.3f}"
 
 
 def _rotation(row: Record) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from lmms_tasks.lines import Line
+from lmms_tasks.line import Line
 from lmms_tasks.load import KINDS
 from lmms_tasks.report.words import meaning
 from lmms_tasks.statistics import Estimate
@@ -72,6 +72,7 @@ class TableRow:
     """One line of the table of scores, with a cell for each model, None where it has no such."""
 
     key: str
+    task: str
     about: str
     sizes: str
     chance: float | None
@@ -85,7 +86,8 @@ def table(scored: Scored) -> list[TableRow]:
         cells = [lines.get(key) for lines in scored]
         having = [line for line in cells if line is not None]
         sizes = dict.fromkeys(str(line.estimate.n) for line in having if line.estimate)
-        found.append(TableRow(key, meaning(key), " / ".join(sizes), having[0].chance, cells))
+        first, told = having[0], " / ".join(sizes)
+        found.append(TableRow(key, first.task, meaning(key), told, first.chance, cells))
     return found
 
 
@@ -156,10 +158,28 @@ def is_rotation(key: str, line: Line) -> bool:
 def is_accuracy(key: str, line: Line) -> bool:
     """Tell whether a line is the accuracy of a whole task."""
     return line.chance is not None and not (
-        is_kind(key, line) or is_rotation(key, line) or key.endswith("_parsed")
+        is_kind(key, line)
+        or is_rotation(key, line)
+        or is_preference(key, line)
+        or key.endswith("_parsed")
     )
 
 
 def is_retention(key: str, line: Line) -> bool:
     """Tell whether a line is a retention: a ratio to what is recognised in real futures."""
     return key.startswith("retention_")
+
+
+def is_verifier(key: str, line: Line) -> bool:
+    """Tell whether a line is the AUROC of one verifier less that of another."""
+    return key.startswith("verification_") and "_over_" in key
+
+
+def is_preference(key: str, line: Line) -> bool:
+    """Tell whether a line is how often generated futures are preferred to the real ones."""
+    return key.startswith("plausibility_prefers_")
+
+
+def is_generated(key: str, line: Line) -> bool:
+    """Tell whether a line is a share of generated futures, or their skill."""
+    return key in ("generate_failed_generations", "generate_skill_over_copy")

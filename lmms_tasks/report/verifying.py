@@ -8,22 +8,34 @@ import numpy as np
 import numpy.typing as npt
 
 from lmms_tasks.logs import Records, Run
-from lmms_tasks.scores import VERIFICATION
+from lmms_tasks.metrics import Item
+from lmms_tasks.scores import PLAUSIBILITY, VERIFICATION
 from lmms_tasks.statistics import Estimate, Interval, bootstrap_interval, wilson
-from lmms_tasks.statistics.calibration import Line, equal_mass, reliability_line
+from lmms_tasks.statistics.calibration import (
+    Brier,
+    Line,
+    brier,
+    equal_mass,
+    reliability_line,
+)
 from lmms_tasks.videoreason.judgements import (
     VERIFIERS,
     Judged,
+    Verifier,
     calibration_error,
     estimate,
     judged,
+    mismatch,
     stated,
 )
+from lmms_tasks.videoreason.preferences import judged_rows
 
 Floats = npt.NDArray[np.float64]
 # Where the band is measured, and how often the videos are drawn again for it.
 _GRID = np.linspace(0, 1, 21)
 _DRAWS = 500
+# Where the task says it better than the verifier.
+_NAMES = {PLAUSIBILITY: "plausibility"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +72,10 @@ class Bin:
 
 @dataclass(frozen=True)
 class Calibration:
-    """The reliability of one model's stated probabilities."""
+    """The reliability of one model's stated probabilities.
+
+    `minmax` is what the study called ECE, of the probabilities and LPIPS.
+    """
 
     name: str
     model: int
@@ -68,25 +83,29 @@ class Calibration:
     bins: list[Bin]
     error: Estimate | None
     line: Line | None
+    brier: Brier
+    minmax: float | None
 
 
-def curves(runs: Sequence[Run]) -> list[Roc]:
+def curves(
+    runs: Sequence[Run], task: str = VERIFICATION, verifiers: Sequence[Verifier] = VERIFIERS
+) -> list[Roc]:
     """Return the ROC curves of every verifier of every model; none of one class only."""
     return [
-        Roc(run.name, number, verifier, area, _points(found), _band(found))
+        Roc(run.name, number, _NAMES.get(task, verifier), area, _points(found), _band(found))
         for number, run in enumerate(runs)
-        for records in (_records(run),)
-        for verifier in VERIFIERS
+        for records in (_records(run, task),)
+        for verifier in verifiers
         if (area := estimate(records, verifier)) is not None
         for found in (judged(records, verifier),)
     ]
 
 
-def calibrations(runs: Sequence[Run]) -> list[Calibration]:
+def calibrations(runs: Sequence[Run], task: str = VERIFICATION) -> list[Calibration]:
     """Return the reliability of every model that stated probabilities."""
     found = []
     for number, run in enumerate(runs):
-        records = _records(run)
+        records = _records(run, task)
         said = stated(records)
         if not said.scores:
             continue
@@ -97,12 +116,16 @@ def calibrations(runs: Sequence[Run]) -> list[Calibration]:
         ]
         line = reliability_line(said.scores, said.labels)
         error = calibration_error(records)
-        found.append(Calibration(run.name, number, len(said.scores), rows, error, line))
+        parts = brier(said.scores, said.labels)
+        stretched = mismatch(records) if task == VERIFICATION else None
+        count = len(said.scores)
+        found.append(Calibration(run.name, number, count, rows, error, line, parts, stretched))
     return found
 
 
-def _records(run: Run) -> Records:
-    return run.tasks[VERIFICATION].records if VERIFICATION in run.tasks else []
+def _records(run: Run, task: str) -> Sequence[Item]:
+    records: Records = run.tasks[task].records if task in run.tasks else []
+    return judged_rows(records) if task == PLAUSIBILITY else records
 
 
 def _curve(scores: Floats, truth: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:

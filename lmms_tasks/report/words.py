@@ -26,6 +26,9 @@ RULES = {
     "no_choice": "the reply chooses nothing",
     "probability": "a probability is stated",
     "no_probability": "no probability, or several, or an impossible one",
+    "measured": "the generated video was measured",
+    "not_generated": "no generated video that can be used",
+    "no_real_future": "the item's own context or real future cannot be read",
 }
 _LINES = {
     "futurebench": "answer by letter, the published setting",
@@ -39,14 +42,34 @@ _LINES = {
     "futurebench_rotated_consistency": "the same option under every rotation, right or not",
     "videoreason_future": "which event follows the context",
     "videoreason_verification": "AUROC of the stated probability",
+    "verification_ece": "expected calibration error of the stated probability",
+    "videoreason_plausibility": "AUROC of the stated plausibility among generated futures",
+    "plausibility_real_over_copy": "the real future is rated above a copy of the present",
+    "generate_failed_generations": "no generated video that can be used",
+    "generate_unusable_items": "the context or the real future cannot be read",
+    "generate_mean_lpips": "distance to the real future; a copy is near where little moves",
+    "generate_skill_over_copy": "1 - LPIPS over that of the copy, over sums",
+    "generate_mean_ssim": "likeness to the real future; cannot show what happens",
+    "generate_mean_psnr": "in dB; cannot show what happens",
+    "generate_paper_coherence": "mean of ratios of change, the study's; no optimum",
+    "generate_median_coherence": "median of ratios of change; no optimum, noise exceeds 1",
+    "generate_mean_smoothness": "of optical flow; best is that of real futures",
+    "generate_mean_jump": "LPIPS from the present to the first frame; 0: it is repeated",
     "acc_real": "which event the real future shows",
 }
 _BEGINNINGS = {
     "acc_on_": "the same question on futures by {}",
     "retention_": "readings of futures by {}, over those of the real ones",
+    "plausibility_prefers_": "futures by {} rated above the real ones",
+    "verification_auroc_": "AUROC of {}",
+    "verification_r_": "correlation of {} with the truth",
+    "verification_gap_": "mean {} of true less of false predictions",
     "gain_over_": "direct less {}, the same items paired",
 }
-_ENDINGS = {"_parsed": "of the replies that could be read"}
+_ENDINGS = {
+    "_lacking": "items that could not get this feedback",
+    "_parsed": "of the replies that could be read",
+}
 
 
 def meaning(key: str) -> str:
@@ -56,4 +79,7 @@ def meaning(key: str) -> str:
     for start, text in _BEGINNINGS.items():
         if key.startswith(start):
             return text.format(key.removeprefix(start))
+    if key.startswith("verification_") and "_over_" in key:
+        one, other = key.removeprefix("verification_").split("_over_")
+        return f"AUROC of {one} less that of {other}, the same predictions paired"
     return next((text for end, text in _ENDINGS.items() if key.endswith(end)), "")

@@ -18,7 +18,7 @@ from lmms_tasks.metrics import PARTS, Item, Part, estimate_part, metric
 from lmms_tasks.statistics import Estimate, ratio_interval, share_estimate
 from lmms_tasks.videoreason.series import APART
 
-REAL = "real"
+REAL, COPY = "real", "copy"
 ALL = "all"
 Measure = Literal["made", "retention", "recognised", "failed"]
 

@@ -8,7 +8,7 @@ weights `alex:FILE.pth`.
 
 import os
 from collections.abc import Sequence
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,30 +23,14 @@ from lmms_tasks.data import lazy
 from lmms_tasks.metrics import PARTS, Item, Part, estimate_part, metric
 from lmms_tasks.videoreason.clips import as_shown, last_frame
 from lmms_tasks.videoreason.generated import read_generated
-from lmms_tasks.videoreason.measured import Measured
 from lmms_tasks.videoreason.measures import BrokenData, Noise, Yardstick, measure
 from lmms_tasks.videoreason.perceptual import NETS, Perceptual
-from lmms_tasks.videoreason.summary import Figure, figures
+from lmms_tasks.videoreason.summary import HEADLINE, NAMES, Figure, of_records
 
 Doc = dict[str, Any]
 
 VARIABLE = "VIDEOREASON_LPIPS"
-# The metric whose item is the record of a document.
-HEADLINE = "skill_over_copy"
 GENERATOR = "evaluated"
-# Of each figure: the names of its value and the ends of its interval, and whether more is better.
-_NAMES: dict[str, tuple[tuple[str, str, str], bool]] = {
-    "failed": (("failed_generations", "failed_from", "failed_to"), False),
-    "no real future": (("unusable_items", "unusable_from", "unusable_to"), False),
-    "LPIPS": (("mean_lpips", "lpips_from", "lpips_to"), False),
-    "skill over copy": ((HEADLINE, "skill_from", "skill_to"), True),
-    "SSIM": (("mean_ssim", "ssim_from", "ssim_to"), True),
-    "PSNR (dB)": (("mean_psnr", "psnr_from", "psnr_to"), True),
-    "coherence, mean": (("paper_coherence", "paper_from", "paper_to"), True),
-    "coherence, median": (("median_coherence", "median_from", "median_to"), True),
-    "smoothness": (("mean_smoothness", "smoothness_from", "smoothness_to"), True),
-    "first-frame jump": (("mean_jump", "jump_from", "jump_to"), False),
-}
 # What stands beside a figure, by the field of `Figure`.
 _BESIDE = {
     "lpips_of_copy": ("LPIPS", "copy"),
@@ -122,7 +106,10 @@ def process_results(doc: Doc, results: Sequence[str]) -> dict[str, Any]:
     if made.video is not None:
         try:
             yard = Yardstick(Path(doc["conditioning_video"]), Path(doc["future"]))
-            measures = measure(yard, yard.read(made.video), network(), _noises(network()))
+            (found,) = measure(yard, [yard.read(made.video)], network(), _noises(network()))
+            if isinstance(found, UnreadableVideo):
+                raise found
+            measures = found
         except UnreadableVideo as error:
             failure, to_blame = str(error), "generator"
         except BrokenData as error:
@@ -155,21 +142,13 @@ def beside(items: Sequence[Item], *, figure: str, field: str) -> float | None:
 
 
 def _of(items: Sequence[Item]) -> dict[str, Figure]:
-    known = Measured.model_fields
-    rows = [{key: value for key, value in item.items() if key in known} for item in items if item]
-    return _figures(tuple(Measured.model_validate(row) for row in rows))
-
-
-@lru_cache(maxsize=1)
-def _figures(rows: tuple[Measured, ...]) -> dict[str, Figure]:
-    # Every metric is asked for on its own; the intervals of all are made once.
-    return {found.name: found for found in figures(rows)} if rows else {}
+    return {found.name: found for found in of_records(items)}
 
 
 METRICS = [
     *(
         metric(name, partial(aggregate, figure=figure, part=part), higher_is_better=higher)
-        for figure, (names, higher) in _NAMES.items()
+        for figure, (names, higher) in NAMES.items()
         for name, part in zip(names, PARTS, strict=True)
     ),
     *(

@@ -77,13 +77,16 @@ def mean_gap(items: Sequence[Item], verifier: Verifier) -> Estimate | None:
     return _gap(*found) if len(set(found.labels)) > 1 else None
 
 
-def ahead_of(items: Sequence[Item], other: Verifier) -> Estimate | None:
-    """Return the AUROC of the stated probability less that of another verifier, paired.
+def ahead_of(
+    items: Sequence[Item], other: Verifier, verifier: Verifier = "confidence"
+) -> Estimate | None:
+    """Return the AUROC of a verifier less that of another one, paired.
 
     Over the rows that both have scored.
     """
-    rows = [item for item in items if item and item.get(other) is not None]
-    ours, theirs = judged(rows, "confidence"), judged(rows, other)
+    both = (verifier, other)
+    rows = [item for item in items if item and all(item.get(one) is not None for one in both)]
+    ours, theirs = judged(rows, verifier), judged(rows, other)
     if len(set(ours.labels)) < 2:
         return None
     return auroc_difference(theirs.scores, ours.scores, ours.labels, ours.videos)
@@ -145,14 +148,16 @@ def brier_part(items: Sequence[Item], *, part: str) -> float | None:
 
 def mismatch(items: Sequence[Item]) -> float | None:
     """Return what the study called ECE, of 1 - stated probability and LPIPS."""
-    rows = [row for row in items if row and row["stated"] is not None and row["lpips"] is not None]
+    rows = [
+        row for row in items if row and row["stated"] is not None and row.get("lpips") is not None
+    ]
     return minmax_mismatch([1 - row["stated"] for row in rows], [row["lpips"] for row in rows])
 
 
 def unmeasured(items: Sequence[Item], *, verifier: Verifier) -> float | None:
     """Return the share of predictions that a verifier has not scored."""
     rows = [item for item in items if item]
-    return sum(row[verifier] is None for row in rows) / len(rows) if rows else None
+    return sum(row.get(verifier) is None for row in rows) / len(rows) if rows else None
 
 
 def _parts(

@@ -21,11 +21,11 @@ from data_prep.records import ForesightItem
 from data_prep.steps.lock import alone_in
 from lmms_tasks.data import fingerprint
 from lmms_tasks.load import load_items, load_predictions
+from lmms_tasks.videoreason.attempts import COPY, REAL
 from lmms_tasks.videoreason.clips import PIXELS, Frames, fitting, last_frame, read_clip
 from lmms_tasks.videoreason.measured import LIKELIHOODS, Likelihood, by_item, data_sha256
 
 BATCH = 8
-COPY, REAL = "copy", "real"
 # Finer differences depend on the machine.
 _DIGITS = 5
 

@@ -5,9 +5,11 @@ context is nearly right in every pixel. So every measure stands beside that of t
 it has no optimum, of noise; and none of them tells whether the right thing happens.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,6 +141,14 @@ class Shared:
         }
 
 
+class Pair(NamedTuple):
+    """A generated future, and of both futures the frames that are compared."""
+
+    made: Clip
+    shared: Shared
+    frames: Frames
+
+
 class Yardstick:
     """The real future of one item, decoded once for all that was generated of it."""
 
@@ -169,7 +179,7 @@ class Yardstick:
         """
         return read_clip(path, exactly(self.size))
 
-    def beside(self, made: Clip, network: Perceptual, noises: Noise) -> tuple[Shared, Frames]:
+    def beside(self, made: Clip, network: Perceptual, noises: Noise) -> Pair:
         """Return the real frames to compare with, and those of `made` at the same instants.
 
         Raises:
@@ -179,17 +189,33 @@ class Yardstick:
         key = tuple(ours.tolist())
         if key not in self._shared:
             self._shared[key] = Shared(self.real.frames[ours], self.last, network, noises)
-        return self._shared[key], made.frames[theirs]
+        return Pair(made, self._shared[key], made.frames[theirs])
 
 
-def measure(yard: Yardstick, made: Clip, network: Perceptual, noises: Noise) -> Measures:
-    """Measure a generated future against the real one of its item.
+def measure(
+    yard: Yardstick, clips: Sequence[Clip], network: Perceptual, noises: Noise
+) -> list[Measures | UnreadableVideo]:
+    """Measure generated futures against the real one of their item.
 
-    Raises:
-        UnreadableVideo: the two have less than two instants in common.
+    Returns:
+        the measures of each; for a clip that has less than two instants in common with the real
+        future, what is wrong with it.
     """
-    shared, frames = yard.beside(made, network, noises)
-    features = network.features(frames)
+    pairs: list[Pair | UnreadableVideo] = []
+    for made in clips:
+        try:
+            pairs.append(yard.beside(made, network, noises))
+        except UnreadableVideo as error:
+            pairs.append(error)
+    features = network.of_each(pair.frames for pair in pairs if isinstance(pair, Pair))
+    return [
+        _measures(yard, pair, next(features), network) if isinstance(pair, Pair) else pair
+        for pair in pairs
+    ]
+
+
+def _measures(yard: Yardstick, pair: Pair, features: Features, network: Perceptual) -> Measures:
+    made, shared, frames = pair
     first = take(features, np.array([0]))
     return Measures(
         frames=len(frames),

@@ -127,14 +127,15 @@ def _read(root: Path, limits: Limits, work: _Work) -> _Read:
 def _measure(work: _Work, read: _Read, network: Perceptual, noises: Noise) -> list[Measured]:
     if isinstance(read.yard, BrokenData):
         return [_row(work, row, failure=str(read.yard), to_blame="data") for row in work.rows]
+    clips = [clip for clip in read.clips if isinstance(clip, Clip)]
+    measured = iter(measure(read.yard, clips, network, noises))
     found = []
     for row, clip in zip(work.rows, read.clips, strict=True):
-        try:
-            if isinstance(clip, UnreadableVideo):
-                raise clip
-            found.append(_row(work, row, measures=measure(read.yard, clip, network, noises)))
-        except UnreadableVideo as error:
-            found.append(_row(work, row, failure=str(error), to_blame="generator"))
+        result = next(measured) if isinstance(clip, Clip) else clip
+        if isinstance(result, UnreadableVideo):
+            found.append(_row(work, row, failure=str(result), to_blame="generator"))
+        else:
+            found.append(_row(work, row, measures=result))
     return found
 
 

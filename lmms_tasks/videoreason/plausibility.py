@@ -3,6 +3,7 @@
 Unlike in `verification`, the model does not see the real future beside the candidate: whoever
 picks one of several candidates has no real future to look at. The real future is a candidate
 itself, among the generated ones, so that a model which prefers a copy of the present is seen.
+Right is a candidate that shows the item's answer, where that is known.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,9 +16,10 @@ from data_prep.paths import data_root
 from data_prep.prompts import PLAUSIBLE
 from data_prep.records import ForesightItem
 from lmms_tasks.load import load_predictions
-from lmms_tasks.metrics import mean_score, metric, user_turn
-from lmms_tasks.videoreason.attempts import REAL
+from lmms_tasks.metrics import mean_score, metric, share_parts, user_turn
+from lmms_tasks.videoreason.attempts import COPY, REAL
 from lmms_tasks.videoreason.measured import by_item
+from lmms_tasks.videoreason.preferences import auroc_part, preference_part
 from lmms_tasks.videoreason.series import series
 from reward_fns.answers import read_confidence
 
@@ -25,7 +27,14 @@ Doc = dict[str, Any]
 # What an unparsed reply is taken to say about a candidate: nothing.
 KNOWS_NOTHING = 0.5
 
+OF_RATINGS = [
+    *share_parts(("auroc", "low", "high"), "plausibility", auroc_part),
+    *share_parts(
+        ("prefers", "prefers_from", "prefers_to"), COPY, preference_part, higher_is_better=False
+    ),
+]
 METRICS = [
+    *OF_RATINGS,
     metric("mean_of_real", mean_score),
     metric("mean_of_made", mean_score, higher_is_better=False),
     metric("unparsed_plausibility", mean_score, higher_is_better=False),
@@ -60,14 +69,14 @@ def process_results(doc: Doc, results: Sequence[str]) -> dict[str, Any]:
     ids = {key: doc[key] for key in ("item_id", "video_id", "kind", "generator")}
     item = {"score": confidence, "video_id": doc["video_id"]}
     is_real = doc["generator"] == REAL
+    row = {**ids, "stated": stated, "confidence": confidence, "same": doc["same"]}
     return {
+        **{entry["metric"]: row for entry in OF_RATINGS},
         "mean_of_real": item if is_real else {},
         "mean_of_made": {} if is_real else item,
         "unparsed_plausibility": {
-            **ids,
+            **row,
             "prediction_id": doc["id"],
-            "stated": stated,
-            "confidence": confidence,
             "score": float(stated is None),
         },
     }
@@ -77,16 +86,21 @@ def _docs(items: Sequence[ForesightItem]) -> Iterator[Doc]:
     root = data_root()
     made = by_item(load_predictions(root, items))
     for item in items:
-        candidates = [(f"{item.id}:{REAL}", REAL, item.future)]
-        candidates += [
-            (row.id, series(row), row.video) for row in made.get(item.id, []) if row.video
+        candidates: list[tuple[str, str, str, str | None]] = [
+            (f"{item.id}:{REAL}", REAL, item.future, item.answer)
         ]
-        for name, generator, video in candidates:
+        candidates += [
+            (row.id, series(row), row.video, row.shows)
+            for row in made.get(item.id, [])
+            if row.video
+        ]
+        for name, generator, video, shows in candidates:
             yield {
                 "id": name,
                 "item_id": item.id,
                 "video_id": item.video_id,
                 "kind": item.kind,
                 "generator": generator,
+                "same": None if shows is None else shows == item.answer,
                 "videos": [str(resolve(root, media)) for media in (item.context, video)],
             }

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
+from lmms_tasks.metrics import Item
 from lmms_tasks.statistics import (
     Estimate,
     clustered_error,
@@ -15,6 +17,24 @@ from lmms_tasks.statistics.clusters import NOTHING
 from lmms_tasks.videoreason import coherence
 from lmms_tasks.videoreason.measured import Measured
 from lmms_tasks.videoreason.measures import Measures
+
+# The metric of `videoreason_generate` whose item is the record of a document.
+HEADLINE = "skill_over_copy"
+# Of each figure: the metrics of its value and the ends of its interval, and whether more is better.
+NAMES: dict[str, tuple[tuple[str, str, str], bool]] = {
+    "failed": (("failed_generations", "failed_from", "failed_to"), False),
+    "no real future": (("unusable_items", "unusable_from", "unusable_to"), False),
+    "LPIPS": (("mean_lpips", "lpips_from", "lpips_to"), False),
+    "skill over copy": ((HEADLINE, "skill_from", "skill_to"), True),
+    "SSIM": (("mean_ssim", "ssim_from", "ssim_to"), True),
+    "PSNR (dB)": (("mean_psnr", "psnr_from", "psnr_to"), True),
+    "coherence, mean": (("paper_coherence", "paper_from", "paper_to"), True),
+    "coherence, median": (("median_coherence", "median_from", "median_to"), True),
+    "smoothness": (("mean_smoothness", "smoothness_from", "smoothness_to"), True),
+    "first-frame jump": (("mean_jump", "jump_from", "jump_to"), False),
+}
+# Those that are shares of all items; the others are over what could be measured.
+OF_ALL = ("failed_generations", "unusable_items")
 
 
 @dataclass(frozen=True)
@@ -52,6 +72,19 @@ def figures(rows: Sequence[Measured]) -> list[Figure]:
     ]
     usable = [(row.video_id, row.measures) for row in rows if row.measures is not None]
     return found + (of_measures([m for _, m in usable], [v for v, _ in usable]) if usable else [])
+
+
+def of_records(items: Sequence[Item]) -> list[Figure]:
+    """Return the figures of what `videoreason_generate` logged, none without an item."""
+    known = Measured.model_fields
+    rows = [{key: value for key, value in item.items() if key in known} for item in items if item]
+    return list(_figures(tuple(Measured.model_validate(row) for row in rows))) if rows else []
+
+
+@lru_cache(maxsize=4)
+def _figures(rows: tuple[Measured, ...]) -> tuple[Figure, ...]:
+    # Every metric is asked for on its own; the intervals of all are made once.
+    return tuple(figures(rows))
 
 
 def of_measures(rows: Sequence[Measures], videos: Videos) -> list[Figure]:

@@ -81,9 +81,12 @@ def batched(folder: Path, side: int, network: Perceptual) -> Scores:
     """Ours."""
     found, noises = [], Noise(network)
     for yard, clips in ahead(partial(read, folder, side, item) for item in range(ITEMS)):
-        for clip in clips:
-            shared, made = yard.beside(clip, network, noises)
-            found.append((shared.apart(network.features(made)), change(made) / shared.change))
+        pairs = [yard.beside(clip, network, noises) for clip in clips]
+        features = network.of_each(pair.frames for pair in pairs)
+        found += [
+            (pair.shared.apart(each), change(pair.frames) / pair.shared.change)
+            for pair, each in zip(pairs, features, strict=True)
+        ]
     return found
 
 

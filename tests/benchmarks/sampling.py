@@ -4,9 +4,10 @@
     python tests/benchmarks/sampling.py --readers ours,llamafactory --frames 8
 
 Every frame carries its number as a bar code. Each reader works in a process of its own, on one
-thread, and hands out K full-size RGB frames, evenly spread as LLaMA-Factory spreads them; the three
-that decode with PyAV convert alike. Times are processor time of the reads alone; memory is the peak
-of the process, libraries included.
+thread, and hands out K RGB frames, evenly spread as LLaMA-Factory spreads them. LLaMA-Factory's is
+its own plug-in, which scales them to the pixels of the vision budget `BUDGET`; so do the two of
+ours. decord and torchcodec hand out frames of full size, whose scaling is not counted. Times are
+processor time of the reads alone; memory is the peak of the process, libraries included.
 """
 
 import argparse
@@ -24,6 +25,9 @@ from typing import Any
 import av
 import numpy as np
 
+from data_prep.vision import load_budget
+
+BUDGET = "recipes/vision.yaml:teacher"
 WIDTH, HEIGHT, FPS = 1280, 720, 25
 BITS, BAR_ROWS = 16, 32
 SECONDS = (10, 30, 60)
@@ -66,7 +70,7 @@ def make_clips(folder: Path) -> None:
                 stream = file.add_stream("libx264", rate=FPS)
                 stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
                 stream.thread_type = "AUTO"
-                stream.options = {"preset": "veryfast", "crf": "23", "x264-params": parameters}
+                stream.options = {"x264-params": parameters}
                 for index, picture in enumerate(_pictures(number, seconds * FPS)):
                     frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
                     frame.pts, frame.time_base = index, Fraction(1, FPS)
@@ -74,20 +78,30 @@ def make_clips(folder: Path) -> None:
                 file.mux(stream.encode(None))
 
 
+def _small() -> Callable[[Any], Any]:
+    from data_prep.picture import Converter
+
+    return Converter(*load_budget(BUDGET).size(WIDTH, HEIGHT))
+
+
 def _ours() -> Callable[[Path, list[int]], Any]:
     from data_prep.fetch import fetch
 
-    return lambda path, numbers: [frame.image.to_image() for frame in fetch(path, numbers)]
+    def read(path: Path, numbers: list[int]) -> Any:
+        small = _small()
+        return [small(frame.image) for frame in fetch(path, numbers)]
+
+    return read
 
 
 def _sequential() -> Callable[[Path, list[int]], Any]:
     from data_prep.video import frames
 
     def read(path: Path, numbers: list[int]) -> Any:
-        images, wanted = [], set(numbers)
+        small, images, wanted = _small(), [], set(numbers)
         for number, frame in enumerate(frames(path)):
             if number in wanted:
-                images.append(frame.image.to_image())
+                images.append(small(frame.image))
             if number == numbers[-1]:
                 return images
         raise AssertionError("the clip is too short")
@@ -96,18 +110,19 @@ def _sequential() -> Callable[[Path, list[int]], Any]:
 
 
 def _llamafactory() -> Callable[[Path, list[int]], Any]:
-    # Its plug-in's loop, `mm_plugin.MMPluginMixin._regularize_videos`, before any resizing.
-    def read(path: Path, numbers: list[int]) -> Any:
-        images = []
-        container = av.open(str(path), "r")
-        stream = next(stream for stream in container.streams if stream.type == "video")
-        container.seek(0)
-        for number, frame in enumerate(container.decode(stream)):
-            if number in numbers:
-                images.append(frame.to_image())
-        return images
+    from llamafactory.data.mm_plugin import Qwen2VLPlugin
 
-    return read
+    plugin = Qwen2VLPlugin("<|image_pad|>", "<|video_pad|>", None)
+    budget = load_budget(BUDGET)
+
+    # At so high a rate it takes as many frames as it may, and spreads them evenly.
+    return lambda path, numbers: plugin._regularize_videos(
+        [str(path)],
+        video_fps=FPS,
+        video_maxlen=len(numbers),
+        image_max_pixels=budget.max_pixels,
+        image_min_pixels=budget.min_pixels,
+    )["videos"][0]
 
 
 def _decord() -> Callable[[Path, list[int]], Any]:
@@ -131,8 +146,9 @@ def _torchcodec() -> Callable[[Path, list[int]], Any]:
 
 
 def _number(image: Any) -> int:
-    row = np.asarray(image)[-BAR_ROWS // 2].mean(axis=-1)
-    middles = (np.arange(BITS) + 0.5) * WIDTH / BITS
+    pixels = np.asarray(image)
+    row = pixels[round((1 - BAR_ROWS / 2 / HEIGHT) * len(pixels))].mean(axis=-1)
+    middles = (np.arange(BITS) + 0.5) * len(row) / BITS
     return int(sum(int(row[int(middle)] > 128) << bit for bit, middle in enumerate(middles)))
 
 

@@ -81,7 +81,7 @@
     const box = element("div", "reply");
     const line = element("p");
     const told = [];
-    if (outcome) told.push(`read as ${said || "nothing"}`);
+    if (outcome || said) told.push(`read as ${said || "nothing"}`);
     if (note) told.push(note);
     if (rule) told.push(`rule ${rule}: ${data.rules[rule] || "?"}`);
     line.append(element("i", `key m${model % 8}`), element("strong", "", `${data.models[model]} `));
