@@ -16,12 +16,11 @@ from rich.table import Table
 
 from data_prep.errors import UserError
 from data_prep.manifest import write_atomic
-from lmms_tasks.comparison import Compared, compare
+from lmms_tasks.comparison import Compared, compare, few_of
 from lmms_tasks.lines import HEADLINES
-from lmms_tasks.logs import Records, Run, read_named
-from lmms_tasks.scores import VERIFICATION
+from lmms_tasks.logs import Run, read_named
+from lmms_tasks.scores import PLAUSIBILITY, VERIFICATION
 from lmms_tasks.screen import run_app, show
-from lmms_tasks.statistics.separation import FEW
 
 HELP = """Compare models with the first one, item by item, with 95 % intervals and p values.
 
@@ -140,28 +139,15 @@ def notes(first: Run, second: Run) -> list[str]:
             found.append(
                 f"{task}: {', '.join(differ)} differ; the difference is not the model's alone"
             )
-    if VERIFICATION in first.tasks and VERIFICATION in second.tasks:
-        found += _few(first.tasks[VERIFICATION].records)
+    for task in (VERIFICATION, PLAUSIBILITY):
+        if task in first.tasks and task in second.tasks:
+            found += few_of(first, task)
     return found
 
 
 def main() -> None:
     """Run the command line."""
     run_app(app, "python -m lmms_tasks.compare")
-
-
-def _few(records: Records) -> list[str]:
-    by_truth = {
-        kind: len({row["video_id"] for row in records if row["same"] == (kind == "true")})
-        for kind in ("true", "false")
-    }
-    return [
-        f"{VERIFICATION}: {count} videos have {kind} predictions; under {FEW} the interval "
-        "(DeLong's, clustered, with Student's t) covers .90 to .99 instead of .95, and no other "
-        "that is known does better"
-        for kind, count in by_truth.items()
-        if 0 < count < FEW
-    ]
 
 
 def _headings(first: str, second: str) -> list[str]:

@@ -17,6 +17,7 @@ from lmms_tasks.scores import (
     scored,
 )
 from lmms_tasks.statistics import Interval, auroc, holm, paired
+from lmms_tasks.statistics.methods import few
 from lmms_tasks.statistics.separation import auroc_difference
 from lmms_tasks.videoreason.preferences import judged_rows
 from lmms_tasks.videoreason.summary import mean as mean_estimate
@@ -84,6 +85,14 @@ def compare(first: Run, second: Run) -> list[Compared]:
         if key in second_gains:
             found += _shares(key, first_gains[key], second_gains[key], names)[:1]
     return found
+
+
+def few_of(run: Run, task: str) -> list[str]:
+    """Return what must be said of the differences of AUROCs of a task, if the run has it."""
+    records: Sequence[Item] = run.tasks[task].records if task in run.tasks else []
+    rows = judged_rows(records) if task == PLAUSIBILITY else records
+    found = few([bool(row["same"]) for row in rows], [row["video_id"] for row in rows])
+    return [f"{task}: {text}" for text in found]
 
 
 def _shares(

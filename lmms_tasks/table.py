@@ -16,11 +16,14 @@ from rich.table import Table
 
 from data_prep.errors import UserError
 from data_prep.manifest import write_atomic
+from lmms_tasks.comparison import few_of
 from lmms_tasks.line import Line
 from lmms_tasks.lines import HEADLINES, lines
 from lmms_tasks.logs import Run, read_named
+from lmms_tasks.scores import VERIFICATION
 from lmms_tasks.screen import run_app, show
 from lmms_tasks.verdict import say, verdict
+from lmms_tasks.videoreason.judgements import OTHERS, judged
 
 HELP = """Print the scores of one or more models beside each other, with 95 % intervals.
 
@@ -125,6 +128,9 @@ def describe(run: Run) -> list[str]:
             )
         if told["prompt_has_label"]:
             texts.append(f"{task}: LABEL LEAK in {told['prompt_has_label']} generator prompts")
+        # Only then is one verifier set against another.
+        if task == VERIFICATION and any(judged(log.records, name).scores for name in OTHERS):
+            texts += few_of(run, task)
     return texts
 
 

@@ -116,8 +116,8 @@ def test_aurocs_are_compared_on_the_same_predictions() -> None:
 def test_an_interval_of_few_true_items_is_called_what_it_is() -> None:
     told = notes(_judged("a", False), _judged("b", True))
     assert [text.split(";")[0] for text in told] == [
-        "videoreason_verification: 20 videos have true predictions",
-        "videoreason_verification: 30 videos have false predictions",
+        "videoreason_verification: 20 videos hold true predictions",
+        "videoreason_verification: 30 videos hold false predictions",
     ]
     many = [_judged(name, True) for name in "ab"]
     for run in many:
