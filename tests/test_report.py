@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import json
 import re
 from pathlib import Path
@@ -23,6 +24,7 @@ from lmms_tasks.report.page import Options, Report, write_report
 from lmms_tasks.report.provenance import cautions
 from lmms_tasks.report.readings import readings, rules, unread
 from lmms_tasks.report.words import RULES
+from lmms_tasks.statistics.methods import METHODS
 from reward_fns.answers import Reading
 
 ONE = Engine(workers=1, timeout=60)
@@ -95,6 +97,14 @@ def test_the_page_shows_the_numbers_of_the_table(tmp_path: Path) -> None:
         "not compared, for only first has them: futurebench_rotated",
     ):
         assert text in page.text, text
+
+
+def test_the_page_says_how_each_interval_is_made(tmp_path: Path) -> None:
+    _, runs = report_runs.runs(tmp_path)
+    report, _, _ = write(runs, tmp_path)
+    text = html.unescape(report.page.read_text())
+    assert len(METHODS) > 10
+    assert [one for one in METHODS if one.how not in text or one.covers not in text] == []
 
 
 def test_letters_stand_beside_the_key(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from lmms_tasks.report.thresholds import checks
 from lmms_tasks.report.verifying import calibrations, curves
 from lmms_tasks.report.words import RULES
 from lmms_tasks.scores import GENERATION, PLAUSIBILITY
+from lmms_tasks.statistics.methods import METHODS
 
 PACKAGE = "lmms_tasks.report"
 MAKER = "report"
@@ -105,6 +106,7 @@ def write_report(
         strips=strips,
         gaps=gaps,
         best=best,
+        methods=METHODS,
         data=browser_data(shown, _names(runs), strips),
         **_script(),
         **_numbers(runs),
